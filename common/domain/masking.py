@@ -48,11 +48,12 @@ _IN_TEXT: Final = re.compile(
 
 def mask_name(name: str | None) -> str:
     """Mask a name: 홍*동, 김*, 남궁**, J*** S****; a digit or sign shows nothing."""
-    text = "".join(char for char in _folded(name) if unicodedata.category(char)[0] != "M")
+    letters = (char for char in _folded(name) if unicodedata.category(char)[0] != "M")
+    text = _NAME_NOISE.sub("*", _folded("".join(letters)))
     joined = "".join(text.split())
     if _HANGUL_NAME.fullmatch(joined):
         return _mask_run(joined)
-    return _NAME_NOISE.sub("*", _NAME_RUN.sub(lambda run: _mask_run(run[0]), text))
+    return _NAME_RUN.sub(lambda run: _mask_run(run[0]), text)
 
 
 def mask_phone(phone: str | None) -> str:
