@@ -1,0 +1,3 @@
+"""Addresses of the buyer pages."""
+
+urlpatterns: list = []
