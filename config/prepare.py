@@ -5,6 +5,7 @@ backed up before a migration touches it.
 """
 
 import hashlib
+import io
 import os
 import sys
 from datetime import UTC, datetime
@@ -32,7 +33,7 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
         django.setup()
-        call_command("check", database=["default"])
+        call_command("check", database=["default"], stdout=io.StringIO())
         migrate(at=datetime.now(UTC))
         collect_static(Path(settings.STATIC_ROOT))
     except BackupFailed as error:
