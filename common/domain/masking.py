@@ -13,7 +13,7 @@ HIDDEN: Final = "***"
 _NAME_RUN: Final = re.compile(r"(?:[^\W\d_]|\*)+")
 _NAME_NOISE: Final = re.compile(r"[\d_]")
 _CJK: Final = re.compile(r"[가-힣\u3040-\u30ff\u3400-\u9fff]")
-_HANGUL_NAME: Final = re.compile(r"[가-힣*]{2,5}")
+_HANGUL_NAME: Final = re.compile(r"(?=.*[가-힣])[가-힣*]{2,5}")
 _TWO_SYLLABLE_SURNAMES: Final = frozenset(
     ["남궁", "황보", "제갈", "사공", "선우", "서문", "독고", "동방", "어금", "망절"]
 )

@@ -13,7 +13,7 @@ LARGEST: Final = 10**15 - 1
 """The largest amount either way: fits a 64-bit column and a JavaScript number."""
 
 _PLAIN: Final = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?", re.ASCII)
-_WIDE: Final = Context(prec=100, rounding=ROUND_HALF_UP)
+_WIDE: Final = Context(prec=100)  # moves the point without rounding
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,12 @@ def test_only_plain_dates_are_counted_from(day):
         days.after_months(day, 1)
 
 
+def test_a_long_closure_is_waited_for():
+    closed = {date(2026, 1, 1) + timedelta(days=n) for n in range(100)}
+
+    assert days.after_business_days(date(2025, 12, 31), 1, closed) == date(2026, 4, 13)
+
+
 class EveryDay:
     def __contains__(self, day):
         return True
