@@ -1,0 +1,1 @@
+"""Reading the files sellers bring: order spreadsheets and the retail CSV. No database here."""
