@@ -266,8 +266,8 @@ def _day(day: date) -> date:
 
 def _parsed(windows: Sequence[Window]) -> tuple[Span, ...]:
     """Return the windows as minutes of the day, sorted, touching ones as one."""
-    if isinstance(windows, str):
-        raise BadWindow(window=windows)
+    if isinstance(windows, str) or not isinstance(windows, Sequence):
+        raise BadWindow(window=str(windows))
     spans = sorted(_window(window) for window in windows)
     for first, second in pairwise(spans):
         if second[0] < first[1]:
@@ -276,7 +276,7 @@ def _parsed(windows: Sequence[Window]) -> tuple[Span, ...]:
 
 
 def _window(window: Window) -> Span:
-    if isinstance(window, str) or len(window) != 2:
+    if isinstance(window, str) or not isinstance(window, Sequence) or len(window) != 2:
         raise BadWindow(window=str(window))
     opens, closes = (_minute(text, window) for text in window)
     if opens >= closes:

@@ -234,6 +234,8 @@ def test_explain_names_each_window_and_its_seconds(office):
         ("not text", calendar.BadWindow, {0: [(9, 12)]}, "UTC"),
         ("three times", calendar.BadWindow, {0: [("09:00", "12:00", "13:00")]}, "UTC"),
         ("a window without its list", calendar.BadWindow, {0: ("09:00", "12:00")}, "UTC"),
+        ("nothing for a window", calendar.BadWindow, {0: [None]}, "UTC"),
+        ("nothing for a list", calendar.BadWindow, {0: None}, "UTC"),
         ("text for a list", calendar.BadWindow, {0: "09:00-12:00"}, "UTC"),
     ],
 )
