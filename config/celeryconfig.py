@@ -4,7 +4,7 @@ from django.conf import settings
 
 from common import broker
 
-broker_url = settings.CELERY_BROKER_URL or "filesystem://"
+broker_url = settings.CELERY_BROKER_URL or "filesystem://localhost"
 if not settings.CELERY_BROKER_URL:
     broker_transport = broker.EMBEDDED_TRANSPORT
     broker_transport_options = broker.embedded_options(settings.VAR / "broker")
