@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -113,18 +114,23 @@ def test_backup_passes_on_what_pg_dump_says_and_leaves_no_half_file(folder, tmp_
     assert list(folder.iterdir()) == []
 
 
+@pytest.fixture
+def committed(db):
+    """A connection beside the test's own transaction, which pg_dump cannot see into."""
+    known = connection.settings_dict
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host"}
+    facts = {name: known[key] for key, name in names.items()} | {"port": known["PORT"]}
+    with psycopg.connect(**facts, autocommit=True) as opened:
+        opened.execute("CREATE TABLE backed_up (number text)")
+        yield opened
+        opened.execute("DROP TABLE backed_up")
+
+
 @pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="this run is on SQLite")
-def test_backup_of_postgresql_can_be_restored(folder):
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE backed_up (number text)")
-        cursor.execute("INSERT INTO backed_up VALUES ('C-2026-000123')")
-    try:
-        copy = back_up(connection.settings_dict, folder, at=AT)
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("DROP TABLE backed_up")
+def test_backup_of_postgresql_can_be_restored(committed, folder):
+    committed.execute("INSERT INTO backed_up VALUES ('C-2026-000123')")
+    copy = back_up(connection.settings_dict, folder, at=AT)
     restored = subprocess.run(
         ["pg_restore", "--table=backed_up", "--file=-", str(copy)],
         capture_output=True,
@@ -132,3 +138,4 @@ def test_backup_of_postgresql_can_be_restored(folder):
         check=True,
     )
     assert "C-2026-000123" in restored.stdout
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
