@@ -78,3 +78,54 @@ def _postgresql(table: str, refused: str, guard: str) -> list[str]:
             f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()"
         )
     return statements
+
+
+def freeze_with_parent(table: str, parent: str) -> migrations.RunPython:
+    """Refuse INSERT, UPDATE and DELETE of the parts of something that is published.
+
+    `parent` is SQL that reads the parent's moment of publishing, its table called `v` and the
+    row called {row}: "SELECT v.published_at FROM version v WHERE v.id = {row}.version_id". On
+    SQLite an operation that rebuilds the parent's table must drop these triggers first.
+    """
+
+    def create(apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+        for statement in _with_parent(editor.connection.vendor, table, parent):
+            editor.execute(statement)
+
+    def drop(apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+        postgresql = editor.connection.vendor == "postgresql"
+        for verb in ("insert", "update", "delete"):
+            on = f" ON {table}" if postgresql else ""
+            editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}{on}")
+        if postgresql:
+            editor.execute(f"DROP FUNCTION IF EXISTS {table}_refuse()")
+
+    return migrations.RunPython(create, drop)
+
+
+def _with_parent(vendor: str, table: str, parent: str) -> list[str]:
+    rows = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
+    if vendor != "postgresql":
+        return [
+            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} BEGIN "
+            f"SELECT RAISE(ABORT, '{MESSAGE}') WHERE "
+            + " OR ".join(f"({parent.format(row=row)}) IS NOT NULL" for row in names)
+            + "; END"
+            for verb, names in rows.items()
+        ]
+    # The share lock waits for whoever is publishing the parent, and reads it afterwards.
+    checks = "".join(
+        f"IF TG_OP <> '{other}' THEN {parent.format(row=row)} INTO published FOR KEY SHARE OF v; "
+        f"IF published IS NOT NULL THEN RAISE EXCEPTION '{MESSAGE}' "
+        "USING ERRCODE = 'restrict_violation'; END IF; END IF; "
+        for other, row in (("INSERT", "OLD"), ("DELETE", "NEW"))
+    )
+    return [
+        f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$"
+        f"DECLARE published timestamptz; BEGIN {checks}"
+        "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END$$"
+    ] + [
+        f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()"
+        for verb in rows
+    ]

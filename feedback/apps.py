@@ -9,3 +9,17 @@ class FeedbackConfig(AppConfig):
 
     name = "feedback"
     verbose_name = _("Feedback")
+
+    def ready(self) -> None:
+        """Listen to resolved requests and ask on the buyer's status page."""
+        from common import events, slots  # noqa: PLC0415
+        from feedback import subscribers  # noqa: PLC0415
+        from feedback.web import rating  # noqa: PLC0415
+        from tickets.domain.events import TicketEvent  # noqa: PLC0415
+
+        events.subscribe(
+            TicketEvent.REQUEST_RESOLVED,
+            key="feedback.invite",
+            handler=subscribers.invite_after_refund,
+        )
+        slots.register("request.after", rating.render_slot)
