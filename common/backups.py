@@ -29,13 +29,18 @@ def back_up(database: Mapping[str, Any], folder: Path, *, at: datetime) -> Path:
     copy, ending = (
         (_copy_sqlite, "sqlite3") if database["ENGINE"].endswith("sqlite3") else (_dump, "dump")
     )
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise BackupFailed(f"The folder {folder} cannot be made: {error.strerror}.") from error
     target = folder / f"{PREFIX}{at:%Y%m%dT%H%M%SZ}.{ending}"
     part = target.with_suffix(".part")
     try:
         part.touch(mode=0o600)
         copy(database, part)
         part.replace(target)
+    except OSError as error:
+        raise BackupFailed(f"{target} cannot be written: {error.strerror}.") from error
     finally:
         part.unlink(missing_ok=True)
     _forget_old(folder, f"{PREFIX}*.{ending}")

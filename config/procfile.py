@@ -1,8 +1,10 @@
-"""Run the processes of the Procfile under honcho: `python -m config.procfile`.
+"""Run the processes of the Procfile: `python -m config.procfile`, or one of them by its name.
 
-config/run.py starts this in a session of its own. When one process ends, the others are ended.
+All of them run under honcho, and when one ends, the others are ended; config/run.py starts this
+in a session of its own. One by name takes the place of this process, as a container wants it.
 """
 
+import argparse
 import os
 import signal
 import sys
@@ -28,13 +30,17 @@ class GentleProcesses(compat.ProcessManager):
             return
 
 
-def main() -> int:
-    """Run until a process ends or a signal comes; return the exit status of the first to end."""
+def main(arguments: list[str] | None = None) -> int:
+    """Become the process of this name; or run all until one ends, and return its exit status."""
+    commands = environ.parse_procfile((ROOT / "Procfile").read_text()).processes
+    parser = argparse.ArgumentParser(prog="config.procfile", description="Run the desk.")
+    parser.add_argument("name", nargs="?", choices=commands)
+    if name := parser.parse_args(arguments).name:
+        os.execv("/bin/sh", ["/bin/sh", "-c", commands[name]])  # noqa: S606  our own Procfile
     manager.KILL_WAIT = PATIENCE
     group = manager.Manager(Printer(sys.stdout))
     group._procmgr = GentleProcesses()
-    procfile = environ.parse_procfile((ROOT / "Procfile").read_text())
-    for name, command in procfile.processes.items():
+    for name, command in commands.items():
         group.add_process(name, command, env=dict(os.environ))
     group.loop()
     return group.returncode or 0

@@ -7,7 +7,6 @@ carry a mark in their environment, and the next start ends what a killed one lef
 
 import argparse
 import fcntl
-import http.client
 import json
 import os
 import secrets
@@ -28,10 +27,12 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import env, processes
 from config.console import complain, say
+from config.health import answers
 from config.procfile import PATIENCE
 
 WORKERS_ON_SQLITE = 2
 READY_SECONDS = 90
+PATIENCE_WITH_LEFTOVERS = 5  # nobody reads what they still have to say
 STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -181,7 +182,7 @@ def _end_leftovers(path: Path) -> None:
     if not noted or not processes.marked(noted["run"]):
         return
     say(f"The run of {noted['since']} was killed and left processes behind; ending them.")
-    ended = processes.end(noted["run"], patience=PATIENCE)
+    ended = processes.end(noted["run"], patience=PATIENCE_WITH_LEFTOVERS)
     if left := processes.marked(noted["run"]):
         raise CannotRun(f"Still there: {left}. End them with: kill -9 {' '.join(map(str, left))}")
     say(f"Ended {len(ended)} processes: {', '.join(map(str, ended))}.")
@@ -248,19 +249,6 @@ def _wait_for_pages(run: Run, desk: subprocess.Popen[str]) -> None:
         if time.monotonic() > give_up:
             raise CannotRun(f"{run.address} did not answer in {READY_SECONDS} s; see above.")
         time.sleep(0.1)
-
-
-def answers(port: int) -> bool:
-    """Say whether the desk's own pages answer on this port."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/healthz")
-        # 400 is an answer too: ALLOWED_HOSTS may hold only the public name.
-        return connection.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def greeting(run: Run, log_ins: str, *, seconds: float) -> str:

@@ -29,6 +29,8 @@ IN_STEP = [
     checks.Check("translations in step", look=translations.in_step),
 ]
 ON_SERVICES = ["tests/integration", "tests/concurrency"]
+# Set-up brings its own SQLite whatever this run is on.
+NOT_ON_SERVICES = "--ignore=tests/integration/config"
 
 
 @dataclass(slots=True)
@@ -126,7 +128,9 @@ def test(current: Session) -> None:
                 say(f"\nFailed so far: {', '.join(current.failed)}")
             paths = [path for path in ON_SERVICES if (ROOT / path).is_dir()]
             marks = "not faults and not browser"
-            current.pytest("tests on PostgreSQL and Redis", "-m", marks, *paths, **on)
+            current.pytest(
+                "tests on PostgreSQL and Redis", "-m", marks, NOT_ON_SERVICES, *paths, **on
+            )
 
 
 def faults(current: Session, **more: str) -> None:
