@@ -170,7 +170,7 @@ class CalendarVersion(Row):
     zone = models.CharField(max_length=64, default="Asia/Seoul")
     # {"0": [["09:00", "12:00"], ...], ...}; 0 is Monday.
     hours = models.JSONField()
-    # {"2026-12-24": {"windows": [], "source": "..."}}
+    # By date, such as 2026-12-24: its windows (none = closed) and the source of the exception.
     days = models.JSONField(default=dict, blank=True)
     public_holidays = models.BooleanField(default=True)
     published_at = models.DateTimeField(null=True, blank=True)

@@ -29,4 +29,5 @@ beat_schedule = {
     "fire-deadlines": {"task": "tickets.tasks.fire_due_clocks", "schedule": 30.0},
     "expire-proposals": {"task": "tickets.tasks.expire_proposals", "schedule": 60.0},
     "clean-up": {"task": "common.tasks.clean_up", "schedule": 3600.0},
+    "clean-up-keys": {"task": "tickets.tasks.clean_up", "schedule": 3600.0},
 }

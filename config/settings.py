@@ -164,7 +164,7 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
-KNOX_TOKEN_MODEL = "tickets.ApiToken"
+KNOX_TOKEN_MODEL = "tickets.ApiToken"  # noqa: S105 - the name of a model
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Token", "TOKEN_TTL": None}
 
 UNFOLD = {

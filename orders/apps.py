@@ -9,3 +9,10 @@ class OrdersConfig(AppConfig):
 
     name = "orders"
     verbose_name = _("Orders")
+
+    def ready(self) -> None:
+        """Register what the worker polls."""
+        from common import poller  # noqa: PLC0415
+        from orders import executor  # noqa: PLC0415
+
+        poller.register(executor.run_due)

@@ -9,3 +9,12 @@ class TicketsConfig(AppConfig):
 
     name = "tickets"
     verbose_name = _("Tickets")
+
+    def ready(self) -> None:
+        """Register subscribers, mails and what the worker polls."""
+        from common import poller  # noqa: PLC0415
+        from tickets import mail, subscribers, tasks  # noqa: F401, PLC0415
+
+        subscribers.register()
+        poller.register(tasks.fire_due_clocks)
+        poller.register(tasks.expire_proposals)

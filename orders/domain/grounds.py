@@ -47,7 +47,7 @@ _ALL = (
            _LAW + "§17②4"),
     Ground(G.SERVICE_BEGUN, "용역·디지털콘텐츠 제공이 개시됨", "Service or download has begun",
            _LAW + "§17②5"),
-    Ground(G.MADE_TO_ORDER, "주문 제작 (사전 고지와 서면 동의)", "Made to order, with written consent",
+    Ground(G.MADE_TO_ORDER, "주문 제작 (사전 고지와 서면 동의)", "Made to order, with consent",
            _LAW + "§17②6, 시행령 §21"),
     Ground(G.PERIOD_OVER, "청약철회 기간이 지남", "The period for withdrawal is over",
            _LAW + "§17①, ③"),

@@ -116,7 +116,7 @@ def stopped(clock: ClockState, *, at: datetime) -> ClockState:
 
 
 def outcome(clock: ClockState) -> Outcome | None:
-    """Tell how it ended: met when it stopped before it was due, or while it stood with time left."""
+    """Tell how it ended: met when stopped before it was due, or standing with time left."""
     if clock.stopped_at is None:
         return None
     if clock.due_at is None:

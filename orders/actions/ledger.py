@@ -1,0 +1,26 @@
+"""The direct channel's own ledger of money given back."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from common import leases
+from orders import locks
+from orders.models import DirectSettlement
+
+
+@transaction.atomic
+def settle(*, op_id: UUID, line_id: int, quantity: int, amount: int, delivery_amount: int) -> bool:
+    """Enter one operation; False when this op_id stands in the ledger already."""
+    locks.lock_line(line_id)
+    _, entered = DirectSettlement.objects.get_or_create(
+        op_id=op_id,
+        defaults={
+            "line_id": line_id,
+            "quantity": quantity,
+            "amount": amount,
+            "delivery_amount": delivery_amount,
+            "settled_at": leases.db_now(),
+        },
+    )
+    return entered
