@@ -4,8 +4,8 @@ import os
 import shutil
 import subprocess
 
-from config import services
 from config.console import complain, say
+from config.testing import services
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 
