@@ -57,8 +57,8 @@ def _whole_of_number(text: str) -> int | None:
         number = Decimal(text)
     except InvalidOperation:
         return None
-    if not number.is_finite() or number.adjusted() > 15 or number.as_tuple().exponent < -400:
-        return None
+    if not number.is_finite() or not -20 <= number.adjusted() <= 15:
+        return 0 if number.is_zero() else None
     return int(number) if number == int(number) else None
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import hashlib
 import io
 import zlib
 from collections import deque
@@ -47,6 +48,20 @@ def records(stream: BinaryIO) -> Iterator[Record]:
         if fields is None:  # start again with the line after the first
             pending.extendleft(reversed(taken[1:]))
         yield fields
+
+
+def content_digest(stream: BinaryIO) -> str:
+    """Return the SHA-256 of the content in hex: packed or not, the same file is the same file."""
+    source, digest, left = _unpacked(stream), hashlib.sha256(), MAX_UNPACKED_BYTES
+    try:
+        while chunk := source.read(1 << 16):
+            left -= len(chunk)
+            if left < 0:
+                raise FileTooLarge(what="MB", limit=MAX_UNPACKED_BYTES >> 20)
+            digest.update(chunk)
+    except _BROKEN as error:
+        raise FileDamaged(what="gz") from error
+    return digest.hexdigest()
 
 
 def _next(pending: deque[str], lines: Iterator[str]) -> str | None:
@@ -96,7 +111,7 @@ def _unpacked(stream: BinaryIO) -> BinaryIO:
         raise NotACsv(what="unknown content")
     if not magic.startswith(GZIP_MAGIC):
         return stream
-    return io.BufferedReader(gzip.GzipFile(fileobj=stream), 1 << 16)  # type: ignore[type-var]
+    return io.BufferedReader(gzip.GzipFile(fileobj=stream), 1 << 16)
 
 
 def _decoded(raw: bytes) -> str:

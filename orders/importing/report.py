@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from orders.importing.refusals import FileTooLarge
@@ -35,7 +36,7 @@ class Summary:
         self.orders.add(item.order_number)
         self._add_line(item)
 
-    def _add_line(self, line: object) -> None:
+    def _add_line(self, line: Any) -> None:
         """Count what only this format has."""
 
     def report(self) -> dict[str, object]:
@@ -53,8 +54,10 @@ class RetailSummary(Summary):
     """Also adds up what is sold of each product: its opening stock."""
 
     sold: Counter[str] = field(default_factory=Counter)
+    names: dict[str, str] = field(default_factory=dict)
 
     def _add_line(self, line: RetailLine) -> None:
+        self.names.setdefault(line.sku, line.product_name)
         self.sold[line.sku] += line.quantity
         if self.sold[line.sku] > MAX_UNITS_OF_A_PRODUCT:
             raise FileTooLarge(what="units of a product", limit=MAX_UNITS_OF_A_PRODUCT)
