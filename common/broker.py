@@ -69,16 +69,16 @@ def message_in(content: bytes) -> dict[str, Any]:
 class Channel(filesystem.Channel):
     """Publish whole files, skip unreadable ones."""
 
-    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+    def _put(self, queue: str, message: dict[str, Any], **kwargs: Any) -> None:
         # Wall-clock time, not Kombu's monotonic one: the order survives a reboot.
         name = f"{time.time_ns():020d}_{uuid.uuid4()}.{queue}.msg"
         path = Path(self.data_folder_out) / name
         try:
-            write_whole(path, str_to_bytes(dumps(payload)))
+            write_whole(path, str_to_bytes(dumps(message)))
         except OSError as error:
             raise ChannelError(f"Cannot add the message {path}: {error}") from error
 
-    def _get(self, queue: str) -> dict[str, Any]:
+    def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
         inbox, taken = Path(self.data_folder_in), Path(self.processed_folder)
         for found in sorted(inbox.iterdir()):
             if found.name.partition(".")[2] != f"{queue}.msg":

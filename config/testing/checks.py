@@ -12,6 +12,7 @@ from pathlib import Path
 from config.env import ROOT
 
 YAML = "{extends: default, rules: {line-length: {max: 100}, document-start: disable}}"
+BANDIT = ["bandit", "-q", "-r", "-c", "pyproject.toml", "--severity-level", "medium"]
 PACKAGES = ["common", "orders", "tickets", "feedback", "training", "config"]
 
 
@@ -69,7 +70,7 @@ def commands() -> list[Check]:
         Check("settings for production", strict, production()),
         Check("migrations in step", manage("makemigrations", "--check", "--dry-run")),
         Check("import contracts", ["lint-imports"]),
-        Check("security (bandit)", ["bandit", "-q", "-r", "--severity-level", "medium", *apps]),
+        Check("security (bandit)", [*BANDIT, *apps]),
         Check("style (ruff)", ["ruff", "check", "."]),
         Check("format (ruff)", ["ruff", "format", "--check", "."]),
         Check("compose.yaml (yamllint)", ["yamllint", "--strict", f"-d={YAML}", "compose.yaml"]),

@@ -54,8 +54,7 @@ def postgres() -> Iterator[str]:
     """Run a PostgreSQL of our own; give its URL. Nothing is forced to disk: it is for tests."""
     programs = [postgres_program(name) for name in ("initdb", "postgres")]
     account = _account()
-    with tempfile.TemporaryDirectory(prefix="desk-postgres-", dir="/tmp") as name:
-        # Under /tmp, since the path of a socket has to be short.
+    with tempfile.TemporaryDirectory(prefix="desk-postgres-") as name:
         folder, port, password = Path(name), free_port(), secrets.token_urlsafe(16)
         (folder / "password").write_text(password)
         _hand_over(folder, account)
@@ -63,7 +62,7 @@ def postgres() -> Iterator[str]:
         options = {
             "port": str(port),
             "listen_addresses": "127.0.0.1",
-            "unix_socket_directories": name,
+            "unix_socket_directories": "",
             "fsync": "off",
             "full_page_writes": "off",
             "synchronous_commit": "off",
