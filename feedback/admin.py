@@ -1,6 +1,6 @@
 """What buyers answered, for those who may read it. Nothing here can be changed."""
 
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from common.models import User
 from feedback.domain.scores import MIN_SOLID, Share, csat
 from feedback.domain.surveys import CSAT_WORDS
 from feedback.models import Response
@@ -77,7 +78,7 @@ class ResponseAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Start from what this person may see."""
-        rows = Response.objects.visible_to(request.user).with_answers()
+        rows = Response.objects.visible_to(_person(request)).with_answers()
         return rows.select_related(
             "invitation__ticket", "invitation__agent", "invitation__store"
         ).order_by("-submitted_at", "-id")
@@ -108,7 +109,7 @@ class ResponseAdmin(ModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The rows themselves are chosen by `get_queryset`."""
-        return is_staff(request.user) and Store.objects.visible_to(request.user).exists()
+        return is_staff(request.user) and Store.objects.visible_to(_person(request)).exists()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Buyers answer, nobody else."""
@@ -167,6 +168,10 @@ class ResponseAdmin(ModelAdmin):
     def store(self, response: Response) -> str:
         """The store."""
         return response.invitation.store.name
+
+
+def _person(request: HttpRequest) -> User:
+    return cast(User, request.user)
 
 
 def _in_percent(share: Share) -> dict[str, Any]:

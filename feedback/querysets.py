@@ -57,7 +57,7 @@ class ResponseQuerySet(models.QuerySet):
         answers = self.model._meta.apps.get_model("feedback", "Answer").objects
         rows = (
             answers.filter(kind=QuestionKind.CSAT, response__in=self.order_by().values("pk"))
-            .values("number")
+            .values_list("number")
             .annotate(n=Count("id"))
         )
-        return {row["number"]: row["n"] for row in rows}
+        return dict(rows)

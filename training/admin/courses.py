@@ -1,0 +1,270 @@
+"""The trainer's pages: write a course, publish it, send people to it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Count, Max, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import StackedInline, TabularInline
+from unfold.decorators import action, display
+from unfold.forms import PaginationInlineFormSet
+
+from common.errors import Refused
+from common.problems import say
+from training.actions import assignments, courses
+from training.admin.assign_form import AssignForm
+from training.admin.shared import TrainingAdmin, me, moment_words, person
+from training.models import Choice, CourseVersion, Lesson, Question
+from training.querysets import CourseVersionQuerySet, is_trainer
+
+PUBLISH = "training_courseversion_publish"
+
+
+class NumberedFormSet(PaginationInlineFormSet):
+    """Parts keep the order in which they were added."""
+
+    def save_new(self, form: forms.ModelForm, commit: bool = True) -> Any:
+        """Give a new part the next number."""
+        siblings = self.model.objects.filter(**{self.fk.name: self.instance})
+        form.instance.position = (siblings.aggregate(last=Max("position"))["last"] or 0) + 1
+        return super().save_new(form, commit)
+
+
+class QuestionFormSet(NumberedFormSet):
+    """Questions go together with their choices."""
+
+    def delete_existing(self, obj: Question, commit: bool = True) -> None:
+        """Take a question out of the draft."""
+        if commit:
+            courses.remove_question(question_id=obj.pk)
+
+
+class _Part:
+    """Parts of a draft belong to whoever may change the draft."""
+
+    formset = NumberedFormSet
+    exclude = ("position",)
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Trainers read every course."""
+        return is_trainer(request.user)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only to a draft."""
+        return is_trainer(request.user) and (obj is None or obj.published_at is None)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only of a draft."""
+        return self.has_add_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Out of a draft only: what was published stays."""
+        return self.has_add_permission(request, obj)
+
+
+class LessonInline(_Part, StackedInline):
+    """Text to read."""
+
+    model = Lesson
+    max_num = 10
+
+
+class ChoiceInline(_Part, TabularInline):
+    """What a question offers."""
+
+    model = Choice
+    max_num = 6
+
+
+class QuestionInline(_Part, StackedInline):
+    """The quiz."""
+
+    model = Question
+    formset = QuestionFormSet
+    # With the lessons below the number of fields that one form may send.
+    max_num = 20
+    inlines = [ChoiceInline]
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Let a question be taken out although choices point at it: they go with it."""
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.hand_clean_DELETE = lambda form: None
+        return formset
+
+
+@admin.register(CourseVersion)
+class CourseVersionAdmin(TrainingAdmin):
+    """Drafts are written here; published versions are only read."""
+
+    list_display = ("title", "number", "state", "questions", "published", "author")
+    list_display_links = ("title",)
+    search_fields = ("title",)
+    fields = ("title", "pass_mark")
+    inlines = [LessonInline, QuestionInline]
+    actions_detail = ("assign", "revise")
+    actions_submit_line = ("publish",)
+    warn_unsaved_form = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Start from what this person may see."""
+        rows = CourseVersion.objects.visible_to(person(request)).select_related("author")
+        return rows.annotate(question_count=Count("questions")).order_by("-id")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Shown to trainers."""
+        return is_trainer(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Trainers share their courses."""
+        return is_trainer(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Every trainer may begin one."""
+        return is_trainer(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Drafts only."""
+        return is_trainer(request.user) and (obj is None or obj.published_at is None)
+
+    def has_publish_permission(self, request: HttpRequest, object_id: str) -> bool:
+        """Drafts only."""
+        return self._versions(request, object_id).filter(published_at=None).exists()
+
+    def has_published_permission(self, request: HttpRequest, object_id: str) -> bool:
+        """Offered once the version is published."""
+        return self._versions(request, object_id).published().exists()
+
+    @staticmethod
+    def _versions(request: HttpRequest, object_id: str) -> CourseVersionQuerySet:
+        pk = int(object_id) if str(object_id).isdecimal() else 0
+        return CourseVersion.objects.visible_to(person(request)).filter(pk=pk)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Say so when somebody published the draft meanwhile; nothing was changed then."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refused as refusal:
+            messages.error(request, say(refusal))
+            return redirect(request.path)
+
+    def save_model(self, request: HttpRequest, obj: CourseVersion, form: Any, change: Any) -> None:
+        """Keep the draft; the first one brings its course along."""
+        if change:
+            courses.lock_draft(version_id=obj.pk)
+        else:
+            by = me(request)
+            obj.course = courses.begin(title=obj.title, by=by, at=timezone.now())
+            obj.author = person(request)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Keep the lessons and questions, and write down who did it."""
+        super().save_related(request, form, formsets, change)
+        by = me(request)
+        courses.note_edit(version_id=form.instance.pk, by=by, at=timezone.now())
+
+    def response_change(self, request: HttpRequest, obj: CourseVersion) -> HttpResponse:
+        """Publish what was just saved, if that was the button; else as usual."""
+        if PUBLISH not in request.POST:
+            return super().response_change(request, obj)
+        try:
+            courses.publish(version_id=obj.pk, by=me(request), at=timezone.now())
+        except Refused as refusal:
+            messages.error(request, gettext("Saved, but not published.") + " " + say(refusal))
+        else:
+            messages.success(request, gettext("Published. You can assign people now."))
+        return redirect(request.path)
+
+    def response_add(
+        self, request: HttpRequest, obj: CourseVersion, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Stay on the draft: publishing comes next."""
+        messages.success(request, gettext("Draft saved. Publish it when it is finished."))
+        return redirect(reverse("admin:training_courseversion_change", args=[obj.pk]))
+
+    @action(description=_("Save and publish"), permissions=["publish"])
+    def publish(self, request: HttpRequest, obj: CourseVersion) -> None:
+        """Show the button; `response_change` publishes, once questions are saved too."""
+
+    @action(
+        description=_("Assign people"),
+        permissions=["published"],
+        url_path="assign",
+        icon="group_add",
+    )
+    def assign(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Choose people and a due date."""
+        version = self.get_object(request, object_id)
+        form = AssignForm(request.POST or None, trainer=person(request), course=version.course)
+        if request.method == "POST" and form.is_valid():
+            try:
+                made = assignments.assign(
+                    course_id=version.course_id,
+                    user_ids=form.chosen,
+                    due_on=form.cleaned_data["due_on"],
+                    by=me(request),
+                    at=timezone.now(),
+                )
+            except Refused as refusal:
+                form.add_error(None, say(refusal))
+            else:
+                messages.success(request, _assigned_words(len(made)))
+                return redirect(reverse("admin:training_assignment_changelist"))
+        title = gettext("Assign people: %(course)s") % {"course": version.title}
+        return self.page(request, "training/assign.html", form=form, title=title, version=version)
+
+    @action(
+        description=_("Make a new version"),
+        permissions=["published"],
+        url_path="revise",
+        icon="edit",
+    )
+    def revise(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask first, then copy the version published last into a draft."""
+        version = self.get_object(request, object_id)
+        if request.method != "POST":
+            title = gettext("New version: %(course)s") % {"course": version.title}
+            return self.page(request, "training/revise.html", title=title, version=version)
+        try:
+            draft = courses.revise(course_id=version.course_id, by=me(request), at=timezone.now())
+        except Refused as refusal:
+            messages.error(request, say(refusal))
+            draft = version.course.versions.filter(published_at=None).first() or version
+        return redirect(reverse("admin:training_courseversion_change", args=[draft.pk]))
+
+    @display(description=_("state"), label={"draft": "warning", "published": "success"})
+    def state(self, version: CourseVersion) -> tuple[str, str]:
+        """Draft or published."""
+        if version.published_at is None:
+            return "draft", gettext("draft")
+        return "published", gettext("published")
+
+    @display(description=_("questions"))
+    def questions(self, version: Any) -> int:
+        """How many there are."""
+        return version.question_count
+
+    @display(description=_("published"), ordering="published_at")
+    def published(self, version: CourseVersion) -> str:
+        """When it was frozen."""
+        return moment_words(version.published_at)
+
+
+def _assigned_words(count: int) -> str:
+    words = ngettext(
+        "%(n)s person has this course now.", "%(n)s people have this course now.", count
+    )
+    return words % {"n": count}
