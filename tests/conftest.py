@@ -98,7 +98,7 @@ def _flush_append_only(self: TransactionTestCase) -> None:
         importlib.import_module(name).seed(django_apps, None)
 
 
-class _triggers_aside:  # noqa: N801 - reads as a statement
+class _triggers_aside:
     def __enter__(self) -> None:
         self.kept: list[tuple[str, str]] = []
         with connection.cursor() as cursor:
