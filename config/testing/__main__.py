@@ -23,6 +23,8 @@ from config.testing.packages import install_missing
 
 IN_CI = os.environ.get("CI", "").lower() == "true"
 CORES = 2
+# Tests that share a costly start stay on one process.
+PARALLEL = [f"--numprocesses={CORES}", "--dist=loadgroup"]
 SERVICES = {"TEST_DATABASE_URL": services.postgres, "TEST_REDIS_URL": services.redis_server}
 IN_STEP = [
     checks.Check("lock files in step", look=locks.in_step),
@@ -65,7 +67,7 @@ class Session:
 
     def pytest(self, name: str, *arguments: str, **more: str) -> None:
         """Run tests on as many processes as we have cores."""
-        command = [sys.executable, "-m", "pytest", f"--numprocesses={CORES}", *arguments]
+        command = [sys.executable, "-m", "pytest", *PARALLEL, *arguments]
         self.run(name, command, **more)
 
 
