@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -11,9 +11,6 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from common.models import User
 from orders.models import Membership, Role, Store
 from orders.querysets import is_staff
-
-if TYPE_CHECKING:
-    from training.models import Course
 
 
 def is_trainer(user: Any) -> bool:
@@ -41,9 +38,9 @@ class CourseVersionQuerySet(models.QuerySet):
         """Versions that people may be sent to."""
         return self.filter(published_at__isnull=False)
 
-    def current_of(self, course: Course | int) -> CourseVersionQuerySet:
+    def current_of(self, course_id: int) -> CourseVersionQuerySet:
         """The version of a course that is taught now."""
-        return self.published().filter(course=course).order_by("-number")[:1]
+        return self.published().filter(course_id=course_id).order_by("-number")[:1]
 
 
 class AssignmentQuerySet(models.QuerySet):

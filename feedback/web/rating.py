@@ -18,6 +18,7 @@ from feedback.actions import responses
 from feedback.domain.surveys import CSAT_WORDS, MAX_COMMENT, QuestionKind
 from feedback.models import Answer, Invitation, Question
 from tickets.models import BuyerRequest
+from tickets.web.session import request_from_session
 
 ANCHOR = "#rating"
 
@@ -34,8 +35,6 @@ def render_slot(request: HttpRequest, *, buyer_request: BuyerRequest) -> SafeStr
 @require_POST
 def rate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take the answers of the buyer who holds this request; back to the status page."""
-    from tickets.web.session import request_from_session  # noqa: PLC0415
-
     buyer_request = request_from_session(request, public_id)
     invitation = Invitation.objects.of_request(buyer_request).first()
     if invitation is None:

@@ -68,7 +68,7 @@ def assign(
     course = locks.lock_course(course_id)
     if due_on < day_of(at):
         raise DueInThePast()
-    if not CourseVersion.objects.current_of(course).exists():
+    if not CourseVersion.objects.current_of(course.pk).exists():
         raise NotPublished()
     people = _people(set(user_ids), trainer)
     _refuse_if_open(course, people)
