@@ -47,4 +47,4 @@ def _about_proposal(user_id: int, ticket: Ticket, *, is_lead: bool) -> set[Party
     )
     if proposed_by == user_id:
         return {Party.PROPOSER}
-    return {Party.SECOND} if is_lead else set()
+    return {Party.SECOND} if is_lead and proposed_by is not None else set()

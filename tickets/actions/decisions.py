@@ -17,6 +17,7 @@ from orders.domain.grounds import ground_for
 from orders.models import Store
 from tickets import locks
 from tickets.actions import authority, conversation, lifecycle, policies
+from tickets.actions.lifecycle import ProposalEnd
 from tickets.domain import approvals, states
 from tickets.domain.clocks import ClockKind
 from tickets.domain.events import TicketEvent
@@ -121,6 +122,7 @@ def approve(*, ticket_id: int, by: Actor, at: datetime, seen_version: int | None
     refund = refunds.plan(claim_id=ticket.claim_id, authority=authority_, by=by, at=at)
     return lifecycle.move(
         ticket_id=ticket_id, verb=Verb.APPROVE, by=by, at=at, digest=refund.digest,
+        proposal=ProposalEnd(Proposal.Result.APPROVED, by.user_id),
         single_person_shop=authority_.single_person_shop, rule=authority_.rule,
     )  # fmt: skip
 
@@ -161,7 +163,12 @@ def refuse(
     conversation.write_public(ticket=ticket, body=refusal.text, by=by, at=at)
     Ticket.objects.filter(pk=ticket.pk).update(refusal_ground=refusal.ground)
     return lifecycle.move(
-        ticket_id=ticket_id, verb=Verb.REFUSE, by=by, at=at, ground=refusal.ground
+        ticket_id=ticket_id,
+        verb=Verb.REFUSE,
+        by=by,
+        at=at,
+        proposal=ProposalEnd(Proposal.Result.REFUSED, by.user_id),
+        ground=refusal.ground,
     )
 
 
@@ -225,39 +232,34 @@ def _warn_of_statute(ticket: Ticket, expires_at: datetime, at: datetime) -> None
 @transaction.atomic
 def decline(*, ticket_id: int, note: str = "", by: Actor, at: datetime) -> Ticket:
     """The second person says no to the proposal; the ticket goes back into review."""
-    ticket = locks.lock_ticket(ticket_id)
-    states.require(
-        Kind(ticket.kind), Status(ticket.status), Verb.DECLINE, authority.parties_of(by, ticket)
-    )
-    _end_proposal(_proposal_of(ticket), Proposal.Result.DECLINED, at, by.user_id)
+    end = ProposalEnd(Proposal.Result.DECLINED, by.user_id)
+    ticket = lifecycle.move(ticket_id=ticket_id, verb=Verb.DECLINE, by=by, at=at, proposal=end)
     if note:
         conversation.write_note(ticket=ticket, body=note, by=by, at=at)
-    return lifecycle.move(ticket_id=ticket_id, verb=Verb.DECLINE, by=by, at=at)
+    return ticket
 
 
-@transaction.atomic
 def recall(*, ticket_id: int, by: Actor, at: datetime) -> Ticket:
     """The proposer takes the proposal back."""
-    ticket = locks.lock_ticket(ticket_id)
-    states.require(
-        Kind(ticket.kind), Status(ticket.status), Verb.RECALL, authority.parties_of(by, ticket)
-    )
-    _end_proposal(_proposal_of(ticket), Proposal.Result.RECALLED, at)
-    return lifecycle.move(ticket_id=ticket_id, verb=Verb.RECALL, by=by, at=at)
+    end = ProposalEnd(Proposal.Result.RECALLED)
+    return lifecycle.move(ticket_id=ticket_id, verb=Verb.RECALL, by=by, at=at, proposal=end)
 
 
 @transaction.atomic
 def expire(*, ticket_id: int, at: datetime) -> bool:
     """Send a ticket whose proposal nobody decided in time back into review."""
-    ticket = locks.lock_ticket(ticket_id)
+    locks.lock_ticket(ticket_id)
     proposal = locks.lock_open_proposal(ticket_id)
     if proposal is None or proposal.expires_at > at:
         return False
-    _end_proposal(proposal, Proposal.Result.EXPIRED, at)
     lifecycle.move(
-        ticket_id=ticket.pk, verb=Verb.EXPIRE, by=Actor.system("proposals"), at=at,
+        ticket_id=ticket_id,
+        verb=Verb.EXPIRE,
+        by=Actor.system("proposals"),
+        at=at,
+        proposal=ProposalEnd(Proposal.Result.EXPIRED),
         proposed_by=proposal.proposed_by_id,
-    )  # fmt: skip
+    )
     return True
 
 
@@ -329,7 +331,7 @@ def _proposal_of(ticket: Ticket) -> Proposal:
 
 
 def _second_person(ticket: Ticket, verb: Verb, by: Actor, at: datetime) -> Authority:
-    """Close the proposal as decided by another person; refuse any difference to it."""
+    """Return the authority of two people; refuse any difference to what was proposed."""
     proposal = _proposal_of(ticket)
     if by.kind is not ActorKind.STAFF or by.user_id == proposal.proposed_by_id:
         raise states.NotAllowed(verb=verb.value)
@@ -339,19 +341,9 @@ def _second_person(ticket: Ticket, verb: Verb, by: Actor, at: datetime) -> Autho
         raise ProposalExpired()
     if digest_of(ticket, proposal.decision, proposal.terms) != proposal.digest:
         raise ProposalChanged()
-    result = Proposal.Result.APPROVED if verb is Verb.APPROVE else Proposal.Result.REFUSED
-    _end_proposal(proposal, result, at, by.user_id)
     policy = policies.decision_for(ticket.store)
     return Authority(
         approved_by_id=by.user_id,
         made_by_id=proposal.proposed_by_id,
         valid_for=timedelta(hours=policy.refund_valid_hours),
     )
-
-
-def _end_proposal(
-    proposal: Proposal, result: Proposal.Result, at: datetime, decided_by_id: int | None = None
-) -> None:
-    proposal.outcome, proposal.decided_at = result, at
-    proposal.decided_by_id = decided_by_id
-    proposal.save(update_fields=["outcome", "decided_at", "decided_by"])

@@ -70,8 +70,28 @@ def _next_number(kind: Kind, year: int) -> str:
     return ticket_number(kind, year, n)
 
 
+@dataclass(frozen=True, slots=True)
+class ProposalEnd:
+    """How the proposal that waited came to its end, and by whose decision."""
+
+    result: str = Proposal.Result.VOID
+    decided_by_id: int | None = None
+
+
+# Nobody decided it: whatever moved the ticket made it void.
+VOIDED = ProposalEnd()
+
+
 @transaction.atomic
-def move(*, ticket_id: int, verb: Verb, by: Actor, at: datetime, **data: object) -> Ticket:
+def move(
+    *,
+    ticket_id: int,
+    verb: Verb,
+    by: Actor,
+    at: datetime,
+    proposal: ProposalEnd = VOIDED,
+    **data: object,
+) -> Ticket:
     """Move a ticket along its life; refuse what the table lacks or does not allow this actor.
 
     `data` (ids, codes) is kept with the event. What a verb needs beyond the table is checked
@@ -82,7 +102,7 @@ def move(*, ticket_id: int, verb: Verb, by: Actor, at: datetime, **data: object)
     parties = authority.parties_of(by, ticket)
     after = states.require(Kind(ticket.kind), before, verb, parties)
     if before is Status.WAITING_APPROVAL and after is not before:
-        _close_proposal(ticket, at)
+        _close_proposal(ticket, proposal, at)
     _write(ticket, _Change(verb, before, after), by, at)
     events.record(MOVED[verb], subject=ticket, by=by, at=at, before=before, after=after, **data)
     if not TRAITS[after].is_open:
@@ -118,10 +138,9 @@ def _write(ticket: Ticket, change: _Change, by: Actor, at: datetime) -> None:
     ticket.save()
 
 
-def _close_proposal(ticket: Ticket, at: datetime) -> None:
-    """Nobody decided it: whatever moved the ticket made it void."""
+def _close_proposal(ticket: Ticket, end: ProposalEnd, at: datetime) -> None:
     Proposal.objects.filter(ticket=ticket, outcome=None).update(
-        outcome=Proposal.Result.VOID, decided_at=at
+        outcome=end.result, decided_at=at, decided_by_id=end.decided_by_id
     )
 
 
