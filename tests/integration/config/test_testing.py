@@ -155,3 +155,15 @@ def test_ci_exports_the_sample_data_and_calls_make_test(tmp_path):
         ["sh", str(tree / ".ci" / "run")], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert done.stdout == f"{data} in {tree}\n"
+
+
+def test_missing_programs_are_installed_by_apt(tmp_path, monkeypatch):
+    (tmp_path / "apt-get").write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/given\n')
+    (tmp_path / "apt-get").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}/usr/bin{os.pathsep}/bin")
+    monkeypatch.setattr(packages.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(packages, "missing_packages", lambda: ["chromium", "gettext"])
+    packages.install_missing()
+    update, installed = (tmp_path / "given").read_text().splitlines()
+    assert update.endswith(" update")
+    assert installed.endswith(" install -y --no-install-recommends chromium gettext")
