@@ -11,6 +11,8 @@ import venv
 from pathlib import Path
 
 KEPT_LINES = 30
+# Developers' packages are those of the runtime and more, in the same versions.
+HOLDS_TOO = {"requirements-dev.txt": "requirements.txt"}
 
 
 class NotInstalled(Exception):
@@ -24,6 +26,9 @@ def main(folder: Path, lock: Path) -> int:
         install(folder, lock)
     except NotInstalled as error:
         sys.stderr.write(f"{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped; the next call goes on from here.\n")
         return 1
     return 0
 
@@ -46,8 +51,7 @@ def make(folder: Path) -> None:
 
 def install(folder: Path, lock: Path) -> None:
     """Install what `lock` names, with hashes; a stamp in the environment remembers its digest."""
-    stamp, digest = folder / f".installed-{lock.name}", hashlib.sha256(lock.read_bytes())
-    if stamp.is_file() and stamp.read_text() == digest.hexdigest():
+    if _is_stamped(folder, lock):
         return
     names = sum("==" in line for line in lock.read_text().splitlines())
     say(f"Installing {names} packages from {lock.name} (a minute or two, only when it changes)")
@@ -59,7 +63,21 @@ def install(folder: Path, lock: Path) -> None:
         last = _follow(pip)
     if pip.returncode:
         raise NotInstalled("".join(last) + f"pip could not install {lock.name}; see above.")
-    stamp.write_text(digest.hexdigest())
+    for held in (lock, lock.with_name(HOLDS_TOO.get(lock.name, lock.name))):
+        _stamp_of(folder, held).write_text(_digest(held))
+
+
+def _is_stamped(folder: Path, lock: Path) -> bool:
+    stamp = _stamp_of(folder, lock)
+    return stamp.is_file() and stamp.read_text() == _digest(lock)
+
+
+def _stamp_of(folder: Path, lock: Path) -> Path:
+    return folder / f".installed-{lock.name}"
+
+
+def _digest(lock: Path) -> str:
+    return hashlib.sha256(lock.read_bytes()).hexdigest()
 
 
 def _follow(pip: subprocess.Popen[str]) -> list[str]:

@@ -92,6 +92,16 @@ def test_install_happens_when_the_lock_changes_and_only_then(environment, lock, 
     assert "Installing" in capsys.readouterr().out
 
 
+def test_install_for_developers_spares_the_one_for_running(environment, lock, capsys):
+    developers = lock.with_name("requirements-dev.txt")
+    developers.write_text("# more\n")
+    lock.write_text("# changed since\n")
+    install.install(environment, developers)
+    capsys.readouterr()
+    install.install(environment, lock)
+    assert capsys.readouterr().out == ""
+
+
 def test_install_without_a_hash_is_refused_and_tried_again(environment, lock, capsys):
     lock.write_text("honcho==2.0.0\n")
     for _ in range(2):
