@@ -92,14 +92,13 @@ class Plan:
 
 def examine(source: Source, *, on_reject: Callable[[Reject], object], progress: Progress) -> Plan:
     """Read the whole file and write nothing; refuse what cannot be imported."""
-    digest = source.digest()
     summary = source.format.summary()
     for item in source.items():
         summary.add(item)
         if isinstance(item, Reject):
             on_reject(item)
         progress(1)
-    return Plan(source=source, digest=digest, summary=summary)
+    return Plan(source=source, digest=source.digest(), summary=summary)
 
 
 def find_store(*, slug: str, file_format: Format, may_create: bool) -> Store | None:

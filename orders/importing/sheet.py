@@ -13,7 +13,9 @@ NAMESPACES = (
     "http://purl.oclc.org/ooxml/spreadsheetml/main",  # "strict" files
 )
 MAX_ROWS = 1_048_576  # Excel's own limit
+MAX_CELLS_IN_ROW = 16_384  # Excel's own limit
 MAX_COLUMNS = 500  # the export has 72; cells further right are passed over
+MAX_OTHER = 5_000_000  # links, merges, fonts of runs: what no row of ours needs
 MAX_CELL_CHARS = 32_767  # Excel's own limit
 MAX_STRINGS = 4_000_000  # 100,000 lines with 40 texts each
 MAX_STRINGS_BYTES = 128 * 1024 * 1024  # they are held in memory: 30 bytes each for those
@@ -123,7 +125,7 @@ class _SheetHandler:
     def __init__(self, strings: SharedStrings) -> None:
         self.ready: list[Row] = []
         self._strings, self._text = strings, _Text()
-        self._row = self._column = self._rows = 0
+        self._row = self._column = self._rows = self._other = 0
         self._cells: dict[int, RawCell] | None = None
         self._kind, self._shared, self._formula = NUMBER, False, False
         self._value: str | None = None
@@ -138,6 +140,10 @@ class _SheetHandler:
     def start(self, name: str, attrs: dict[str, str]) -> None:
         if (do := self._starts.get(name)) is not None:
             do(attrs)
+            return
+        self._other += 1
+        if self._other > MAX_OTHER:
+            raise FileDamaged(what="XML")
 
     def end(self, name: str) -> None:
         if (do := self._ends.get(name)) is not None:
@@ -160,6 +166,8 @@ class _SheetHandler:
 
     def _start_cell(self, attrs: dict[str, str]) -> None:
         self._column = _column(attrs["r"]) if "r" in attrs else self._column + 1
+        if self._column > MAX_CELLS_IN_ROW:
+            raise FileTooLarge(what="columns", limit=MAX_CELLS_IN_ROW)
         kind = attrs.get("t", "n")
         self._shared = kind == "s"
         self._kind = _KINDS.get(kind, TEXT)

@@ -11,7 +11,7 @@ MAX_DEPTH = 64
 # One tag or comment: expat holds it whole and scans it again with every chunk.
 MAX_TOKEN_BYTES = 1 << 20
 # 100,000 lines x 72 columns x 3 elements a cell; more costs time only a bomb wants to spend.
-MAX_ELEMENTS = 40_000_000
+MAX_ELEMENTS = 25_000_000
 
 
 class Handler(Protocol):
