@@ -76,10 +76,7 @@ def advance(refund: Refund, *, moment: datetime | None = None) -> None:
         moment=moment,
     )
     try:
-        if refund.state == RefundState.PLANNED:
-            _from_planned(run)
-        else:
-            _from_unknown(run)
+        STEPS[RefundState(refund.state)](run)
     except IllegalRefundMove:
         # The buyer withdrew between our read and our write: the row has moved on without us.
         log.info("refund_moved_meanwhile", refund=refund.pk)
@@ -127,6 +124,23 @@ def _from_unknown(run: Run) -> None:
         return
     sends = refund.tries.count()
     _do(run, protocol.after_reading_unknown(_reading(snapshot), sends=sends), snapshot)
+
+
+def _from_accepted(run: Run) -> None:
+    """The channel said yes and goes on by itself: look again until it is done."""
+    snapshot = _read(run)
+    if snapshot is not None and snapshot.operation_done:
+        _do(run, Next(Do.CONFIRM), snapshot)
+    elif snapshot is not None:
+        _keep(run, RefundState.ACCEPTED, WAIT_AFTER_FAILED_READ)
+
+
+STEPS = {
+    RefundState.PLANNED: _from_planned,
+    RefundState.SENDING: _from_unknown,
+    RefundState.UNKNOWN: _from_unknown,
+    RefundState.ACCEPTED: _from_accepted,
+}
 
 
 def _do(run: Run, next_: Next, snapshot: LineSnapshot) -> None:
