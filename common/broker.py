@@ -69,12 +69,15 @@ def message_in(content: bytes) -> dict[str, Any]:
 class Channel(filesystem.Channel):
     """Publish whole files, skip unreadable ones."""
 
-    def _put(self, queue: str, message: dict[str, Any], **kwargs: Any) -> None:
+    # Kombu's own classes do not agree on the name of the second parameter.
+    def _put(  # type: ignore[override]
+        self, queue: str, payload: dict[str, Any], **kwargs: Any
+    ) -> None:
         # Wall-clock time, not Kombu's monotonic one: the order survives a reboot.
         name = f"{time.time_ns():020d}_{uuid.uuid4()}.{queue}.msg"
         path = Path(self.data_folder_out) / name
         try:
-            write_whole(path, str_to_bytes(dumps(message)))
+            write_whole(path, str_to_bytes(dumps(payload)))
         except OSError as error:
             raise ChannelError(f"Cannot add the message {path}: {error}") from error
 
