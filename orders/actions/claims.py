@@ -106,6 +106,15 @@ def _check(line: OrderLine, quantity: int, claim_type: Claim.Type) -> None:
         raise UnitsTaken(asked=quantity, free=line.units_free, tickets="")
 
 
+def hindrance(line: OrderLine) -> Refused | None:
+    """Return why no unit of the line can be cancelled now, None when one can; for showing only."""
+    try:
+        _check(line, 1, Claim.Type.CANCEL)
+    except Refused as refusal:
+        return refusal
+    return None
+
+
 @transaction.atomic
 def close_claim(*, claim_id: int, by: Actor, at: datetime, cause: str) -> bool:
     """Let the claim's units go; False when it was closed before."""

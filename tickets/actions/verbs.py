@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 
+from django.db import transaction
+
 from common.domain.actors import Actor
 from common.errors import Refused, gettext_noop
 from orders.domain.refunds import NothingToRefund
 from orders.models import Refund
+from tickets import locks
 from tickets.actions import authority, conversation, decisions, desk
 from tickets.actions.decisions import Refusal, Wanted
 from tickets.domain import approvals, states
@@ -113,11 +116,17 @@ ACTIONS: Mapping[Verb, Callable[[Call], object]] = MappingProxyType(
 )
 
 
+@transaction.atomic
 def perform(*, ticket_id: int, verb: Verb, by: Actor, at: datetime, terms: Terms) -> Ticket:
-    """Do one verb and return the ticket as it is afterwards, or refuse."""
+    """Do one verb and return the ticket as it is afterwards, or refuse.
+
+    A version that was seen is compared under the lock, whatever the verb.
+    """
     action = ACTIONS.get(verb)
     if action is None:
         raise states.NotAllowed(verb=verb.value)
+    if terms.seen_version is not None:
+        decisions.require_version(locks.lock_ticket(ticket_id), terms.seen_version)
     action(Call(ticket_id=ticket_id, by=by, at=at, terms=terms))
     return Ticket.objects.for_queue().get(pk=ticket_id)
 
