@@ -6,10 +6,15 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import connection, models
 from django.db.models import F, Q
+
+from common.models import Lease
+
+Held = TypeVar("Held", bound=Lease)
 
 
 @cache
@@ -31,7 +36,7 @@ def db_now() -> datetime:
         return datetime.fromisoformat(cursor.fetchone()[0]).replace(tzinfo=UTC)
 
 
-def take(row: models.Model, *, now: datetime, seconds: int | None = None) -> bool:
+def take(row: Lease, *, now: datetime, seconds: int | None = None) -> bool:
     """Take the lease of `row` if nobody holds it; the row's fence rises by one.
 
     True when it is ours until `lease_until`; the row is then re-read. False when another
@@ -51,7 +56,7 @@ def take(row: models.Model, *, now: datetime, seconds: int | None = None) -> boo
     return bool(won)
 
 
-def claim(rows: models.QuerySet, *, limit: int) -> Iterator[models.Model]:
+def claim(rows: models.QuerySet[Held], *, limit: int) -> Iterator[Held]:
     """Yield the rows of `rows` that this process could take, at most `limit`, one by one.
 
     `rows` is a queryset of due rows (see the `due` methods). Each row is taken just before it is

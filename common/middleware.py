@@ -25,7 +25,8 @@ def theme_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if request.path.startswith("/admin/"):
-            response._csp_update = {
+            # Read by django-csp.
+            response._csp_update = {  # type: ignore[attr-defined]
                 "script-src": ["'unsafe-eval'", "'unsafe-inline'"],
                 "style-src": ["'unsafe-inline'"],
             }

@@ -20,7 +20,7 @@ class UserManager(BaseUserManager):
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Any:
         """Return a new member of staff; the address is kept in lower case."""
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user: Any = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -30,9 +30,9 @@ class UserManager(BaseUserManager):
         fields |= {"is_staff": True, "is_superuser": True}
         return self.create_user(email, password, **fields)
 
-    def get_by_natural_key(self, email: str) -> Any:
+    def get_by_natural_key(self, username: str | None) -> Any:
         """Find by e-mail, whatever its case."""
-        return self.get(email__iexact=email)
+        return self.get(email__iexact=username)
 
 
 class EventQuerySet(models.QuerySet):
@@ -50,7 +50,7 @@ class DeliveryQuerySet(models.QuerySet):
 
     def due(self, at: datetime) -> DeliveryQuerySet:
         """Waiting, free, and with nothing older of the same subject before them."""
-        older = self.model.objects.filter(
+        older = self.model._default_manager.filter(
             subscriber=OuterRef("subscriber"), subject=OuterRef("subject"), id__lt=OuterRef("id")
         ).exclude(state="DONE")
         return self.filter(_free(at), ~Exists(older), state="WAITING").order_by("id")

@@ -5,6 +5,7 @@ read and sent; SENDING under an expired lease is UNKNOWN; UNKNOWN is read back a
 again when the channel proves that the operation is not done. No Celery retry ever does this.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -145,18 +146,26 @@ STEPS = {
 
 def _do(run: Run, next_: Next, snapshot: LineSnapshot) -> None:
     refund, fence = run.refund, run.refund.fence
-    cause = next_.cause or Cause.REFUSED
-    ends = {"refund_id": refund.pk, "fence": fence, "by": refunds.EXECUTOR, "cause": cause}
     if next_.do is Do.CONFIRM:
         refunds.confirm(refund_id=refund.pk, fence=fence, at=snapshot.settled_at or run.at)
     elif next_.do is Do.VOID:
-        refunds.void(**ends, at=run.at)
+        _end(run, refunds.void, next_.cause or Cause.GONE)
     elif next_.do is Do.REFUSE:
-        refunds.refuse(**ends, at=run.at)
+        _end(run, refunds.refuse, next_.cause or Cause.REFUSED)
     elif next_.do is Do.SEND:
         _send(run, snapshot)
     else:
         _keep(run, RefundState.NEEDS_HUMAN, timedelta(), why=next_.do)
+
+
+def _end(run: Run, end: Callable[..., Refund | None], cause: Cause) -> None:
+    end(
+        refund_id=run.refund.pk,
+        fence=run.refund.fence,
+        cause=cause,
+        by=refunds.EXECUTOR,
+        at=run.at,
+    )
 
 
 def _send(run: Run, snapshot: LineSnapshot) -> None:
@@ -202,13 +211,7 @@ def _settle(run: Run, answer: ActionResult) -> None:
         if answer.result in (Result.APPLIED, Result.ALREADY):
             refunds.confirm(refund_id=refund.pk, fence=fence, at=run.at)
         elif answer.result is Result.REFUSED:
-            refunds.refuse(
-                refund_id=refund.pk,
-                fence=fence,
-                cause=Cause.REFUSED,
-                by=refunds.EXECUTOR,
-                at=run.at,
-            )
+            _end(run, refunds.refuse, Cause.REFUSED)
         elif answer.result is Result.ACCEPTED:
             _keep(run, RefundState.ACCEPTED, WAIT_AFTER_FAILED_READ)
         else:
@@ -218,13 +221,7 @@ def _settle(run: Run, answer: ActionResult) -> None:
 def _not_done(run: Run, next_: Next, error: ChannelError) -> None:
     log.warning("refund_proved_not_done", refund=run.refund.pk, why=type(error).__name__)
     if next_.do is Do.VOID:
-        refunds.void(
-            refund_id=run.refund.pk,
-            fence=run.refund.fence,
-            cause=Cause.TOO_MANY_SENDS,
-            by=refunds.EXECUTOR,
-            at=run.at,
-        )
+        _end(run, refunds.void, Cause.TOO_MANY_SENDS)
     else:
         _keep(run, RefundState.PLANNED, next_.wait, why=type(error).__name__)
 

@@ -226,15 +226,16 @@ def void(
 
 
 @transaction.atomic
-def take_back(*, claim_id: int, cause: Cause, by: Actor, at: datetime) -> Refund:
+def take_back(*, claim_id: int, cause: Cause, by: Actor, at: datetime) -> None:
     """End the refund planned for a claim before it is sent; refuse once it is under way."""
     refund = Refund.objects.live().filter(claim_id=claim_id).first()
     if refund is None:
         raise MoneyUnderWay()
     # Under the lock: a worker may have begun to send since we looked.
-    if _locked(refund.pk, None).state != RefundState.PLANNED:
+    locked = _locked(refund.pk, None)
+    if locked is None or locked.state != RefundState.PLANNED:
         raise MoneyUnderWay()
-    return void(refund_id=refund.pk, cause=cause, by=by, at=at)
+    void(refund_id=refund.pk, cause=cause, by=by, at=at)
 
 
 @transaction.atomic

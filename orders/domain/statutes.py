@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from common.domain.days import (
@@ -113,11 +113,14 @@ class BadRate(StatuteRefused):
     wording = gettext_noop("A rate is an exact percentage from zero up, not %(rate)s.")
 
 
+Value = TypeVar("Value", date, int)
+
+
 @dataclass(frozen=True, slots=True)
-class Statutory:
+class Statutory(Generic[Value]):
     """A date or whole won, and the article that says so."""
 
-    value: date | int
+    value: Value
     article: str
 
 
@@ -132,7 +135,7 @@ def withdrawal_deadline(  # noqa: PLR0913 - one keyword for each fact the four b
     known: date | None = None,
     could_have_known: date | None = None,
     holidays: Container[date] | None = None,
-) -> Statutory:
+) -> Statutory[date]:
     """Return the last day to withdraw (§17①, §17③), moved off days off by 민법 §161.
 
     Each basis needs its own dates and ignores the others. A longer agreed period wins, a
@@ -160,7 +163,7 @@ def withdrawal_deadline(  # noqa: PLR0913 - one keyword for each fact the four b
 
 def refund_due(
     *, case: str, trigger_date: date, holidays: Container[date] | None = None
-) -> Statutory:
+) -> Statutory[date]:
     """Return the last day to refund: three business days after the trigger (§18②).
 
     The trigger is the day the goods came back, or the day of withdrawal where none did.
@@ -171,7 +174,7 @@ def refund_due(
 
 def supply_failure_refund_due(
     *, paid_on: date, holidays: Container[date] | None = None
-) -> Statutory:
+) -> Statutory[date]:
     """Return the last day to refund what cannot be supplied, counted from payment (§15②)."""
     return Statutory(_third_business_day(paid_on, holidays), "전자상거래법 §15②")
 
@@ -183,7 +186,7 @@ def delay_interest(
     refunded_on: date,
     annual_rate_percent: int | Decimal | Fraction = 15,
     day_count_basis: int = 365,
-) -> Statutory:
+) -> Statutory[int]:
     """Return the interest on a late refund in whole won, rounded down (§18②, 시행령 §21조의3).
 
     Every calendar day after the due day counts; a refund in time costs nothing.
@@ -198,7 +201,7 @@ def delay_interest(
     return Statutory(won, f"전자상거래법 §18② 후단 / 시행령 §21조의3 ({percent}), §33②2")
 
 
-def retention_until(*, record_type: str, record_date: date) -> Statutory:
+def retention_until(*, record_type: str, record_date: date) -> Statutory[date]:
     """Return the last day a record must be kept (시행령 §6①); days off do not move it."""
     months = RETENTION_MONTHS[_kind(RecordType, record_type)]
     return Statutory(after_months(record_date, months), _RETENTION)
@@ -231,7 +234,7 @@ def _fact(basis: WithdrawalBasis, name: str, day: date | None) -> date:
 
 def _within_days(
     start: date, agreed_days: int | None, article: str, off: Container[date]
-) -> Statutory:
+) -> Statutory[date]:
     days = WITHDRAWAL_DAYS if agreed_days is None else checked_length(agreed_days)
     end = next_business_day(after_days(start, max(days, WITHDRAWAL_DAYS)), off)
     return Statutory(end, article if days == WITHDRAWAL_DAYS else _LONGER_AGREED)
@@ -249,7 +252,7 @@ def _knowing(supplied: date, known: date | None, could_have_known: date | None) 
     return first
 
 
-def _misdescribed(supplied: date, knowing: date, off: Container[date]) -> Statutory:
+def _misdescribed(supplied: date, knowing: date, off: Container[date]) -> Statutory[date]:
     by_supply = next_business_day(after_months(supplied, MISDESCRIBED_MONTHS), off)
     by_knowing = next_business_day(after_days(knowing, MISDESCRIBED_DAYS), off)
     return Statutory(min(by_supply, by_knowing), _MISDESCRIBED)

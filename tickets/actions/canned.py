@@ -63,11 +63,11 @@ def facts_of(ticket: Ticket, agent: User) -> dict[str, str]:
 
 def amount_of(ticket: Ticket) -> int:
     """Return what this claim gave back, or would give back now."""
-    refund = ticket.claim.refunds.exclude(state__in=("VOID", "REFUSED")).order_by("-id").first()
+    refund = ticket.the_claim.refunds.exclude(state__in=("VOID", "REFUSED")).order_by("-id").first()
     if refund is not None:
         return refund.amount + refund.delivery_amount
     try:
-        return refunds.expected_amount(ticket.claim)
+        return refunds.expected_amount(ticket.the_claim)
     except NothingToRefund:
         return 0
 

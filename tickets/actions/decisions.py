@@ -119,7 +119,7 @@ def approve(*, ticket_id: int, by: Actor, at: datetime, seen_version: int | None
     else:
         _require_goods(ticket, by)
         authority_ = _alone(ticket, by)
-    refund = refunds.plan(claim_id=ticket.claim_id, authority=authority_, by=by, at=at)
+    refund = refunds.plan(claim_id=ticket.the_claim.pk, authority=authority_, by=by, at=at)
     return lifecycle.move(
         ticket_id=ticket_id, verb=Verb.APPROVE, by=by, at=at, digest=refund.digest,
         proposal=ProposalEnd(Proposal.Result.APPROVED, by.user_id),
@@ -133,11 +133,16 @@ def approve_by_rule(*, ticket_id: int, rule: AutoRuleVersion, source: str, at: d
     by = Actor.rule(rule.rule.code, rule.number)
     ticket = _open_for(ticket_id, Verb.APPROVE, by, None)
     holds = rule.published_at is not None and rule.stopped_at is None
-    if not holds or rule.conditions != {"source": source} or source != ticket.request.source:
+    if (
+        not holds
+        or rule.conditions != {"source": source}
+        or ticket.request is None
+        or source != ticket.request.source
+    ):
         raise RuleNotValid(rule=by.ref)
     policy = policies.decision_for(ticket.store)
     authority_ = Authority(rule=by.ref, valid_for=timedelta(hours=policy.refund_valid_hours))
-    refund = refunds.plan(claim_id=ticket.claim_id, authority=authority_, by=by, at=at)
+    refund = refunds.plan(claim_id=ticket.the_claim.pk, authority=authority_, by=by, at=at)
     return lifecycle.move(
         ticket_id=ticket_id, verb=Verb.APPROVE, by=by, at=at, digest=refund.digest, rule=by.ref
     )
@@ -184,6 +189,8 @@ def propose(
 ) -> Proposal:
     """Put a decision to another person; refused where one may simply decide."""
     decision = wanted.decision
+    if by.user_id is None:
+        raise states.NotAllowed(verb=Verb.PROPOSE.value)
     ticket = _open_for(ticket_id, Verb.PROPOSE, by, seen_version)
     policy = policies.decision_for(ticket.store)
     terms: dict[str, str] = {}
@@ -267,7 +274,7 @@ def needed_for(ticket: Ticket) -> approvals.Needed:
     """Return what approving this ticket needs now."""
     limits = policies.limits_of(policies.decision_for(ticket.store), ticket.store.currency)
     return approvals.needed(
-        refunds.expected_amount(ticket.claim), limits, second_person=two_exist(ticket.store)
+        refunds.expected_amount(ticket.the_claim), limits, second_person=two_exist(ticket.store)
     )
 
 
@@ -278,7 +285,7 @@ def two_exist(store: Store) -> bool:
 
 def digest_of(ticket: Ticket, decision: str, terms: dict[str, str]) -> str:
     """Return a digest of what is proposed, over the claim as it stands."""
-    claim = ticket.claim
+    claim = ticket.the_claim
     facts = [
         ticket.pk, str(decision), claim.pk, claim.version, claim.line_id, claim.quantity,
         claim.reason, refunds.expected_amount(claim), terms,
@@ -292,13 +299,13 @@ def _open_for(ticket_id: int, verb: Verb, by: Actor, seen: int | None) -> Ticket
     require_version(ticket, seen)
     parties = authority.parties_of(by, ticket)
     states.require(Kind(ticket.kind), Status(ticket.status), verb, parties)
-    if claims.parcel_under_way(ticket.claim.line_id):
+    if claims.parcel_under_way(ticket.the_claim.line_id):
         raise ParcelUnderWay()
     return ticket
 
 
 def _require_goods(ticket: Ticket, by: Actor) -> None:
-    if ticket.kind != Kind.RETURN or ticket.claim.goods_back_on is not None:
+    if ticket.kind != Kind.RETURN or ticket.the_claim.goods_back_on is not None:
         return
     if states.Party.LEAD not in authority.parties_of(by, ticket):
         raise GoodsNotBack()
@@ -308,7 +315,7 @@ def _alone(ticket: Ticket, by: Actor) -> Authority:
     """Return the authority of one person, or refuse what is over their limit."""
     policy = policies.decision_for(ticket.store)
     limits = policies.limits_of(policy, ticket.store.currency)
-    amount = refunds.expected_amount(ticket.claim)
+    amount = refunds.expected_amount(ticket.the_claim)
     approvals.require_alone(
         amount,
         limits,

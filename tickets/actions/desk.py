@@ -88,7 +88,7 @@ def goods_back(*, ticket_id: int, on: date, by: Actor, at: datetime) -> Ticket:
         Verb.GOODS_BACK,
         authority.parties_of(by, ticket),
     )
-    claims.note_goods_back(claim_id=ticket.claim_id, on=on)
+    claims.note_goods_back(claim_id=ticket.the_claim.pk, on=on)
     return lifecycle.move(ticket_id=ticket_id, verb=Verb.GOODS_BACK, by=by, at=at, on=str(on))
 
 
@@ -119,5 +119,5 @@ def withdraw(*, ticket_id: int, by: Actor, at: datetime) -> Ticket:
     parties = authority.parties_of(by, ticket)
     states.require(Kind(ticket.kind), Status(ticket.status), Verb.WITHDRAW, parties)
     if ticket.status == Status.APPROVED:
-        refunds.take_back(claim_id=ticket.claim_id, cause=Cause.WITHDRAWN, by=by, at=at)
+        refunds.take_back(claim_id=ticket.the_claim.pk, cause=Cause.WITHDRAWN, by=by, at=at)
     return lifecycle.move(ticket_id=ticket_id, verb=Verb.WITHDRAW, by=by, at=at)

@@ -148,12 +148,12 @@ def _after_closing(ticket: Ticket, verb: Verb, by: Actor, at: datetime) -> None:
     if ticket.claim_id is not None and verb not in SETTLED:
         claims.close_claim(claim_id=ticket.claim_id, by=by, at=at, cause=ticket.status)
     if ticket.request_id is not None:
-        _resolve_request(ticket, by, at)
+        _resolve_request(ticket.request_id, ticket, by, at)
 
 
-def _resolve_request(ticket: Ticket, by: Actor, at: datetime) -> None:
+def _resolve_request(request_id: int, ticket: Ticket, by: Actor, at: datetime) -> None:
     """The closing of a request's last open ticket resolves it, once."""
-    request = locks.lock_request(ticket.request_id)
+    request = locks.lock_request(request_id)
     if request.resolved_at is not None or request.tickets.open().exists():
         return
     BuyerRequest.objects.filter(pk=request.pk).update(resolved_at=at)

@@ -199,7 +199,7 @@ def open_inquiry(
 @transaction.atomic
 def open_return_after_shipping(*, ticket: Ticket, by: Actor, at: datetime) -> Ticket:
     """A cancellation whose parcel had left becomes a return of the same units."""
-    old = ticket.claim
+    old = ticket.the_claim
     claim = claims.open_claim(
         NewClaim(
             line_id=old.line_id,

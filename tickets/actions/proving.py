@@ -92,14 +92,14 @@ def give_code(*, token: str, code: str, at: datetime) -> tuple[Proof, Order]:
     ).update(wrong=F("wrong") + 1)
     if not counted or row.order is None or not tokens.same(code, keys.code_for(row.digest)):
         raise ProofRefused()
-    return _trade(row, at), row.order
+    return _trade(row, row.order, at), row.order
 
 
 @transaction.atomic
-def _trade(row: BuyerToken, at: datetime) -> Proof:
+def _trade(row: BuyerToken, order: Order, at: datetime) -> Proof:
     if not BuyerToken.objects.filter(pk=row.pk, used_at=None).update(used_at=at):
         raise ProofRefused()
-    return _key(row.order, BuyerToken.Purpose.ORDER, at + ORDER_LIVES)
+    return _key(order, BuyerToken.Purpose.ORDER, at + ORDER_LIVES)
 
 
 def _key(order: Order, purpose: str, expires_at: datetime) -> Proof:

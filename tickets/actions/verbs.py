@@ -154,4 +154,4 @@ def _may_alone(ticket: Ticket, parties: frozenset[Party]) -> bool:
 
 
 def _planned(ticket: Ticket) -> bool:
-    return Refund.objects.filter(claim_id=ticket.claim_id, state="PLANNED").exists()
+    return Refund.objects.filter(claim=ticket.claim, state="PLANNED").exists()
