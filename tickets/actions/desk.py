@@ -11,7 +11,7 @@ from common.models import User
 from orders.actions import claims, refunds
 from orders.domain.refunds import Cause
 from tickets import locks
-from tickets.actions import authority, lifecycle, policies
+from tickets.actions import authority, decisions, lifecycle, policies
 from tickets.actions.calendars import seoul_day
 from tickets.domain import states
 from tickets.domain.events import TicketEvent
@@ -47,9 +47,12 @@ def take(*, ticket_id: int, by: Actor, at: datetime) -> Ticket:
 
 
 @transaction.atomic
-def assign(*, ticket_id: int, user_id: int | None, by: Actor, at: datetime) -> Ticket:
+def assign(
+    *, ticket_id: int, user_id: int | None, by: Actor, at: datetime, seen_version: int | None = None
+) -> Ticket:
     """Give the ticket to somebody of its store, or to nobody. Never changes the status."""
     ticket = locks.lock_ticket(ticket_id)
+    decisions.require_version(ticket, seen_version)
     if not authority.parties_of(by, ticket) & {Party.AGENT, Party.LEAD}:
         raise states.NotAllowed(verb="assign")
     if user_id is not None and not authority.roles_in(ticket.store_id, user_id):
