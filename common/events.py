@@ -50,10 +50,11 @@ def subscribe(*names: str, key: str, handler: Handler, in_history: bool = False)
 
 @contextmanager
 def history() -> Iterator[None]:
-    """Record what happened long ago: see `subscribe`. The caller delivers by itself."""
+    """Record what happened long ago: see `subscribe`. The caller delivers; nobody is woken."""
     token = _history.set(True)
     try:
-        yield
+        with wake.silence():
+            yield
     finally:
         _history.reset(token)
 
@@ -95,8 +96,7 @@ def record(
             Delivery(event=event, subscriber=s.key, subject=subject_key(subject))
             for s in subscriptions
         )
-        if not past:
-            wake.after_commit("common.tasks.deliver_events")
+        wake.after_commit("common.tasks.deliver_events")
     return event
 
 

@@ -1,5 +1,8 @@
 """Wake-up calls: after the commit, tell a worker to look at the table. Losing one is harmless."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 
 import structlog
@@ -9,9 +12,23 @@ from kombu.exceptions import OperationalError
 
 log = structlog.get_logger("common.wake")
 
+_silent: ContextVar[bool] = ContextVar("silent", default=False)
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Wake nobody from here: the caller does the work by itself."""
+    token = _silent.set(True)
+    try:
+        yield
+    finally:
+        _silent.reset(token)
+
 
 def after_commit(task: str) -> None:
     """Send `task` once the transaction is committed, once a transaction."""
+    if _silent.get():
+        return
     connection = transaction.get_connection()
     waiting = {
         getattr(entry[1], "args", (None,))[0]
