@@ -1,177 +1,163 @@
 """What buyers answered, for those who may read it. Nothing here can be changed."""
 
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import truncatechars
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from common.admin.lists import Cell, Column, Filter, KeysetAdmin
+from common.admin.words import locale, moment_words
 from common.models import User
 from feedback.domain.scores import MIN_SOLID, Share, csat
 from feedback.domain.surveys import CSAT_WORDS
 from feedback.models import Response
+from orders.access import desk_stores, works_at_desk
 from orders.domain.reasons import REASONS, ReasonCode
-from orders.models import Store
-from orders.querysets import is_staff
 
-SHOWN_OF_COMMENT = 80
-
-
-class RatingFilter(admin.SimpleListFilter):
-    """One of the five answers."""
-
-    title = _("answer")
-    parameter_name = "rating"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Offer the five in words."""
-        return [(str(number), gettext(words)) for number, words in CSAT_WORDS.items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        """Keep the ratings with this answer."""
-        chosen = self.value()
-        return (
-            queryset.filter(rating=int(chosen)) if chosen in dict(self.lookup_choices) else queryset
-        )
+SHOWN_OF_COMMENT = 160
+COLOURS = {1: "red", 2: "amber", 3: "grey", 4: "green", 5: "green"}
 
 
-class ReasonFilter(admin.SimpleListFilter):
-    """Why the buyer had cancelled."""
+def words_of(rating: int | None) -> str:
+    """Return a rating as number and words."""
+    return f"{rating} · {gettext(CSAT_WORDS[rating])}" if rating else ""
 
-    title = _("reason")
-    parameter_name = "reason"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Offer the reasons by their labels."""
-        return [
-            (code.value, reason.label(get_language() or "ko")) for code, reason in REASONS.items()
-        ]
+def _reason(response: Response) -> str:
+    return REASONS[ReasonCode(response.invitation.reason)].label(locale())
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        """Keep the ratings after this reason."""
-        return queryset.filter(invitation__reason=self.value()) if self.value() else queryset
+
+def _agent(response: Response) -> str:
+    return str(response.invitation.agent or gettext("automatic rule"))
+
+
+def _answered(response: Response) -> Cell:
+    page = reverse("admin:feedback_response_change", args=[response.pk])
+    return Cell(moment_words(response.submitted_at), href=page)
+
+
+def _rating(response: Any) -> Cell:
+    return Cell(words_of(response.rating), tone=f"label {COLOURS.get(response.rating, 'grey')}")
+
+
+def _comment(response: Any) -> Cell:
+    return Cell(truncatechars(response.comment or "", SHOWN_OF_COMMENT))
+
+
+COLUMNS = (
+    Column(_("Answered"), _answered, "nowrap"),
+    Column(_("Answer"), _rating, "nowrap"),
+    Column(_("Comment"), _comment, "wide"),
+    Column(_("Ticket"), lambda row: Cell(row.invitation.ticket.number), "head"),
+    Column(_("Reason"), lambda row: Cell(_reason(row))),
+    Column(_("Accountable"), lambda row: Cell(_agent(row))),
+    Column(_("Store"), lambda row: Cell(row.invitation.store.name)),
+)
+
+
+def _ratings(request: HttpRequest) -> list[tuple[str, Any]]:
+    return [("", _("all answers")), *((str(n), words_of(n)) for n in CSAT_WORDS)]
+
+
+def _reasons(request: HttpRequest) -> list[tuple[str, Any]]:
+    offered = [(code.value, reason.label(locale())) for code, reason in REASONS.items()]
+    return [("", _("all reasons")), *offered]
+
+
+def _stores(request: HttpRequest) -> list[tuple[str, Any]]:
+    return [("", _("all stores")), *((s.slug, s.name) for s in desk_stores(request))]
+
+
+FILTERS = (
+    Filter("rating", _("Answer"), _ratings, lambda rows, n, _r: rows.filter(rating=int(n))),
+    Filter("reason", _("Reason"), _reasons, lambda rows, v, _r: rows.filter(invitation__reason=v)),
+    Filter(
+        "store", _("Store"), _stores, lambda rows, v, _r: rows.filter(invitation__store__slug=v)
+    ),
+)
 
 
 @admin.register(Response)
-class ResponseAdmin(ModelAdmin):
+class ResponseAdmin(KeysetAdmin):
     """Leads and managers read all of their stores, an agent what concerns them."""
 
-    list_display = ("answered", "words", "shown_comment", "ticket", "why", "agent", "store")
-    list_filter = (RatingFilter, ReasonFilter)
-    search_fields = ("invitation__ticket__number",)
-    search_help_text = _("Ticket number")
-    list_per_page = 25
-    show_full_result_count = False
-    list_before_template = "admin/feedback/response/summary.html"
-    actions = None
-    fields = ("answered", "words", "whole_comment", "ticket", "why", "agent", "store")
-    readonly_fields = fields
+    key_order = ("-submitted_at", "-id")
+    columns = COLUMNS
+    filters = FILTERS
+    search_label = _("Ticket number or accountable person")
+    empty_words = _("No buyer has answered yet.")
+    fields = ("answered", "answer", "comment", "ticket", "reason", "agent")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def visible(self, request: HttpRequest) -> QuerySet:
         """Start from what this person may see."""
-        rows = Response.objects.visible_to(_person(request)).with_answers()
-        return rows.select_related(
-            "invitation__ticket", "invitation__agent", "invitation__store"
-        ).order_by("-submitted_at", "-id")
+        return Response.objects.visible_to(cast(User, request.user)).with_answers()
 
-    def get_object(
-        self, request: HttpRequest, object_id: str, from_field: str | None = None
-    ) -> Any:
-        """Answer 404 for what is hidden."""
-        found = super().get_object(request, object_id, from_field)
-        if found is None:
-            raise Http404
-        return found
+    def may_see(self, request: HttpRequest) -> bool:
+        """Everybody who works with tickets somewhere; the rows are chosen by `visible`."""
+        return works_at_desk(request)
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    def found(self, rows: Any, words: str) -> Any:
+        """Search by ticket and by who decided."""
+        numbers = rows.filter(invitation__ticket__number__icontains=words)
+        return numbers | rows.filter(invitation__agent__name__icontains=words)
+
+    def filled(self, rows: Any) -> Any:
+        """Fetch what the lines show."""
+        return rows.select_related("invitation__ticket", "invitation__agent", "invitation__store")
+
+    def page(
+        self, request: HttpRequest, template: str, *, status: int = 200, **context: Any
     ) -> HttpResponse:
-        """Show the score of exactly the ratings that the filters leave."""
-        answer = super().changelist_view(request, extra_context)
-        context = getattr(answer, "context_data", None) or {}
-        if "cl" in context:
-            share = csat(context["cl"].queryset.rating_counts())
-            context["score"] = _in_percent(share)
-        return answer
+        """Put the score of exactly the ratings that the filters leave above the list."""
+        if "asked" in context:
+            template = "admin/feedback/ratings.html"
+            counts = self.kept(request, context["asked"]).rating_counts()
+            context["score"] = _in_percent(csat(counts))
+        return super().page(request, template, status=status, **context)
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Shown to everybody who works with tickets somewhere."""
-        return self.has_view_permission(request)
+    def kept(self, request: HttpRequest, asked: Any) -> Any:
+        """Return all the rows of which the list shows a page."""
+        rows = self.get_queryset(request)
+        for item in self.filters:
+            value = asked.values[item.parameter]
+            rows = item.keep(rows, value, request) if value else rows
+        return self.found(rows, asked.search) if asked.search else rows
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The rows themselves are chosen by `get_queryset`."""
-        return is_staff(request.user) and Store.objects.visible_to(_person(request)).exists()
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Buyers answer, nobody else."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """An answer stands."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """An answer stays."""
-        return False
-
-    @display(description=_("answered"), ordering="submitted_at")
+    @display(description=_("Answered"))
     def answered(self, response: Response) -> str:
         """The moment in the shop's zone."""
-        zone = ZoneInfo(settings.BUSINESS_ZONE)
-        return date_format(timezone.localtime(response.submitted_at, zone), "SHORT_DATETIME_FORMAT")
+        return moment_words(response.submitted_at)
 
-    @display(
-        description=_("answer"),
-        label={1: "danger", 2: "warning", 3: "info", 4: "success", 5: "success"},
-    )
-    def words(self, response: Any) -> tuple[int, str] | None:
+    @display(description=_("Answer"))
+    def answer(self, response: Any) -> str:
         """The rating as number and words."""
-        if response.rating is None:
-            return None
-        return response.rating, f"{response.rating} · {gettext(CSAT_WORDS[response.rating])}"
+        return words_of(response.rating)
 
-    @display(description=_("comment"))
-    def shown_comment(self, response: Any) -> str:
-        """The beginning of the comment."""
-        return truncatechars(response.comment or "", SHOWN_OF_COMMENT)
-
-    @display(description=_("comment"))
-    def whole_comment(self, response: Any) -> str:
-        """The comment as written."""
+    @display(description=_("Comment"))
+    def comment(self, response: Any) -> str:
+        """The whole comment as written."""
         return response.comment or ""
 
-    @display(description=_("ticket"), ordering="invitation__ticket__number")
+    @display(description=_("Ticket"))
     def ticket(self, response: Response) -> str:
-        """The ticket whose closing was the resolution."""
+        """The ticket whose refund it is about."""
         return response.invitation.ticket.number
 
-    @display(description=_("reason"))
-    def why(self, response: Response) -> str:
+    @display(description=_("Reason"))
+    def reason(self, response: Response) -> str:
         """The reason of the cancellation as it was then."""
-        return REASONS[ReasonCode(response.invitation.reason)].label(get_language() or "ko")
+        return _reason(response)
 
-    @display(description=_("accountable"))
+    @display(description=_("Accountable"))
     def agent(self, response: Response) -> str:
         """Who decided; a rule has no name here."""
-        return str(response.invitation.agent or gettext("automatic rule"))
-
-    @display(description=_("store"))
-    def store(self, response: Response) -> str:
-        """The store."""
-        return response.invitation.store.name
-
-
-def _person(request: HttpRequest) -> User:
-    return cast(User, request.user)
+        return _agent(response)
 
 
 def _in_percent(share: Share) -> dict[str, Any]:

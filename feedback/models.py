@@ -156,7 +156,8 @@ class Response(Row):
 def _value_fits_kind() -> Q:
     fits = Q(kind=QuestionKind.TEXT.value, number=None)
     for kind, scale in SCALES.items():
-        within = Q(number__gte=scale.start, number__lt=scale.stop)
+        # A CHECK that comes out as NULL lets the row pass.
+        within = Q(number__isnull=False, number__gte=scale.start, number__lt=scale.stop)
         fits |= Q(kind=kind.value, text="") & within
     return fits
 

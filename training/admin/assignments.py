@@ -3,111 +3,135 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from common.admin.lists import Cell, Column, Filter, KeysetAdmin
+from common.admin.words import NOTHING, day_words, moment_words
+from orders.access import has_role
+from orders.models import Role
 from training.admin.shared import (
-    PROGRESS_COLOURS,
-    TrainingAdmin,
-    due_words,
-    moment_words,
+    due_cell,
+    passed_cell,
     person,
-    progress_label,
+    progress_cell,
+    progress_words,
+    score_cell,
     score_words,
 )
 from training.domain.due import TRAITS, Progress, day_of
-from training.models import Assignment
-from training.querysets import is_trainer
+from training.models import Assignment, Course
+
+MOST_COURSES = 200
+OFFERED = (Progress.NOT_BEGUN, Progress.UNDER_WAY, Progress.LATE, Progress.PASSED)
 
 
-class ProgressFilter(admin.SimpleListFilter):
-    """How far people are."""
+def _learner(assignment: Assignment) -> Cell:
+    page = reverse("admin:training_assignment_change", args=[assignment.pk])
+    return Cell(str(assignment.user), href=page)
 
-    title = _("progress")
-    parameter_name = "progress"
-    offered = (Progress.NOT_BEGUN, Progress.UNDER_WAY, Progress.LATE, Progress.PASSED)
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Offer the words that the list shows."""
-        return [(found.value, gettext(TRAITS[found].label)) for found in self.offered]
+COLUMNS = (
+    Column(_("Learner"), _learner, "head"),
+    Column(_("Course"), lambda row: Cell(row.course.title), "wide"),
+    Column(_("Due"), due_cell, "nowrap"),
+    Column(_("Progress"), progress_cell, "nowrap"),
+    Column(_("Best score"), score_cell, "number"),
+    Column(_("Passed"), passed_cell, "nowrap"),
+    Column(_("Assigned by"), lambda row: Cell(str(row.assigned_by or NOTHING))),
+)
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
-        """Keep the assignments in this state."""
-        today = day_of(timezone.now())
-        chosen = self.value()
-        if chosen == Progress.PASSED:
-            return queryset.filter(passed_at__isnull=False)
-        if chosen == Progress.LATE:
-            return queryset.late(today)
-        if chosen in (Progress.NOT_BEGUN, Progress.UNDER_WAY):
-            begun = chosen == Progress.UNDER_WAY
-            return queryset.open().filter(due_on__gte=today, has_begun=begun)
-        return queryset
+
+def _progresses(request: HttpRequest) -> list[tuple[str, Any]]:
+    return [("", _("all")), *((found.value, gettext(TRAITS[found].label)) for found in OFFERED)]
+
+
+def by_progress(rows: Any, value: str, request: HttpRequest | None = None) -> Any:
+    """Keep the assignments in this state today."""
+    today = day_of(timezone.now())
+    if value == Progress.PASSED:
+        return rows.filter(passed_at__isnull=False)
+    if value == Progress.LATE:
+        return rows.late(today)
+    return rows.open().filter(due_on__gte=today, has_begun=value == Progress.UNDER_WAY)
+
+
+def _courses(request: HttpRequest) -> list[tuple[str, Any]]:
+    rows = Course.objects.order_by("title", "id").values_list("pk", "title")[:MOST_COURSES]
+    return [("", _("all courses")), *((str(pk), title) for pk, title in rows)]
+
+
+FILTERS = (
+    Filter("progress", _("Progress"), _progresses, by_progress),
+    Filter("course", _("Course"), _courses, lambda rows, pk, _r: rows.filter(course=int(pk))),
+)
 
 
 @admin.register(Assignment)
-class AssignmentAdmin(TrainingAdmin):
+class AssignmentAdmin(KeysetAdmin):
     """Read only: people are assigned from the course, and pass by themselves."""
 
-    list_display = ("learner", "course", "due", "state", "score", "passed", "assigned_by")
-    list_filter = (ProgressFilter, "course")
-    search_fields = ("user__name", "user__email", "course__title")
-    search_help_text = _("Person or course")
+    key_order = ("-due_on", "-id")
+    columns = COLUMNS
+    filters = FILTERS
+    search_label = _("Person or course")
+    empty_words = _("Nobody here. Open a published course and assign people to it.")
     fields = ("learner", "course", "due", "state", "score", "passed", "attempts", "assigned_by")
-    readonly_fields = fields
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def visible(self, request: HttpRequest) -> QuerySet:
         """Start from what this person may see."""
         rows = Assignment.objects.visible_to(person(request)).with_progress()
-        return rows.select_related("user", "course", "assigned_by").order_by("due_on", "id")
+        return rows.select_related("user", "course", "assigned_by")
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Shown to trainers; others have "my training"."""
-        return is_trainer(request.user)
+    def may_see(self, request: HttpRequest) -> bool:
+        """Trainers; others have "my training"."""
+        return has_role(request, Role.TRAINER)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The rows themselves are chosen by `get_queryset`."""
-        return is_trainer(request.user)
+    def found(self, rows: Any, words: str) -> Any:
+        """Search by person and course."""
+        return rows.filter(Q(user__name__icontains=words) | Q(course__title__icontains=words))
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """People are assigned from the course."""
-        return False
+    def notices(self, request: HttpRequest) -> list[Any]:
+        """Tell how many are late, whatever the filters show."""
+        today = day_of(timezone.now())
+        late = Assignment.objects.visible_to(person(request)).late(today).count()
+        if not late:
+            return []
+        words = ngettext("%(n)s assignment is late", "%(n)s assignments are late", late)
+        return [{"text": words % {"n": late}, "href": f"?progress={Progress.LATE}"}]
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody sets a result by hand."""
-        return False
-
-    @display(description=_("learner"), ordering="user__name")
+    @display(description=_("Learner"))
     def learner(self, assignment: Assignment) -> str:
         """Who has to pass it."""
         return str(assignment.user)
 
-    @display(description=_("due"), ordering="due_on")
+    @display(description=_("Due"))
     def due(self, assignment: Assignment) -> str:
-        """The due day and how far away it is."""
-        return due_words(assignment)
+        """The due day."""
+        return day_words(assignment.due_on)
 
-    @display(description=_("progress"), label=PROGRESS_COLOURS)
-    def state(self, assignment: Assignment) -> tuple[str, str]:
+    @display(description=_("Progress"))
+    def state(self, assignment: Assignment) -> str:
         """How far they are."""
-        return progress_label(assignment)
+        return progress_words(assignment)
 
-    @display(description=_("best score"))
+    @display(description=_("Best score"))
     def score(self, assignment: Any) -> str:
         """The best attempt."""
         return score_words(assignment.best_score)
 
-    @display(description=_("passed"), ordering="passed_at")
+    @display(description=_("Passed"))
     def passed(self, assignment: Assignment) -> str:
         """When it was passed."""
         return moment_words(assignment.passed_at)
 
-    @display(description=_("attempts"))
+    @display(description=_("Attempts"))
     def attempts(self, assignment: Assignment) -> str:
         """Each attempt with its result."""
         lines = (
@@ -119,4 +143,4 @@ class AssignmentAdmin(TrainingAdmin):
             )
             for attempt in assignment.attempts.select_related("course_version").order_by("n")
         )
-        return format_html_join("", "<div>{}. {} · {} · {}</div>", lines) or "-"
+        return format_html_join("", "<div>{}. {} · {} · {}</div>", lines) or NOTHING

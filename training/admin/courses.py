@@ -12,18 +12,41 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
-from unfold.decorators import action, display
+from unfold.decorators import action
 from unfold.forms import PaginationInlineFormSet
 
+from common.admin.lists import Cell, Column, KeysetAdmin
+from common.admin.words import NOTHING, moment_words
 from common.errors import Refused
 from common.problems import say
 from training.actions import assignments, courses
 from training.admin.assign_form import AssignForm
-from training.admin.shared import TrainingAdmin, me, moment_words, person
+from training.admin.shared import me, person
 from training.models import Choice, CourseVersion, Lesson, Question
 from training.querysets import CourseVersionQuerySet, is_trainer
 
 PUBLISH = "training_courseversion_publish"
+
+
+def _title(version: CourseVersion) -> Cell:
+    page = reverse("admin:training_courseversion_change", args=[version.pk])
+    return Cell(version.title, href=page)
+
+
+def _state(version: CourseVersion) -> Cell:
+    if version.published_at is None:
+        return Cell(gettext("draft"), tone="label amber")
+    return Cell(gettext("published"), tone="label green")
+
+
+COLUMNS = (
+    Column(_("Course"), _title, "head"),
+    Column(_("Version"), lambda row: Cell(str(row.number)), "number"),
+    Column(_("State"), _state, "nowrap"),
+    Column(_("Questions"), lambda row: Cell(str(row.question_count)), "number"),
+    Column(_("Published"), lambda row: Cell(moment_words(row.published_at)), "nowrap"),
+    Column(_("Author"), lambda row: Cell(str(row.author or NOTHING))),
+)
 
 
 class NumberedFormSet(PaginationInlineFormSet):
@@ -100,30 +123,37 @@ class QuestionInline(_Part, StackedInline):
 
 
 @admin.register(CourseVersion)
-class CourseVersionAdmin(TrainingAdmin):
+class CourseVersionAdmin(KeysetAdmin):
     """Drafts are written here; published versions are only read."""
 
-    list_display = ("title", "number", "state", "questions", "published", "author")
-    list_display_links = ("title",)
-    search_fields = ("title",)
+    columns = COLUMNS
+    search_label = _("Title")
+    empty_words = _("No course yet. Add the first one.")
     fields = ("title", "pass_mark")
     inlines = [LessonInline, QuestionInline]
     actions_detail = ("assign", "revise")
     actions_submit_line = ("publish",)
     warn_unsaved_form = True
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def visible(self, request: HttpRequest) -> QuerySet:
         """Start from what this person may see."""
-        rows = CourseVersion.objects.visible_to(person(request)).select_related("author")
-        return rows.annotate(question_count=Count("questions")).order_by("-id")
+        return CourseVersion.objects.visible_to(person(request))
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Shown to trainers."""
-        return is_trainer(request.user)
+    def filled(self, rows: Any) -> Any:
+        """Fetch what the lines show."""
+        return rows.select_related("author").annotate(question_count=Count("questions"))
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def found(self, rows: Any, words: str) -> Any:
+        """Search by title."""
+        return rows.filter(title__icontains=words)
+
+    def may_see(self, request: HttpRequest) -> bool:
         """Trainers share their courses."""
         return is_trainer(request.user)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple:
+        """A draft is edited here; a published version is read-only by permission."""
+        return ()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Every trainer may begin one."""
@@ -244,23 +274,6 @@ class CourseVersionAdmin(TrainingAdmin):
             messages.error(request, say(refusal))
             draft = version.course.versions.filter(published_at=None).first() or version
         return redirect(reverse("admin:training_courseversion_change", args=[draft.pk]))
-
-    @display(description=_("state"), label={"draft": "warning", "published": "success"})
-    def state(self, version: CourseVersion) -> tuple[str, str]:
-        """Draft or published."""
-        if version.published_at is None:
-            return "draft", gettext("draft")
-        return "published", gettext("published")
-
-    @display(description=_("questions"))
-    def questions(self, version: Any) -> int:
-        """How many there are."""
-        return version.question_count
-
-    @display(description=_("published"), ordering="published_at")
-    def published(self, version: CourseVersion) -> str:
-        """When it was frozen."""
-        return moment_words(version.published_at)
 
 
 def _assigned_words(count: int) -> str:

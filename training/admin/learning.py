@@ -6,25 +6,26 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
+from common.admin.lists import Cell, Column, Filter, KeysetAdmin
+from common.admin.words import moment_words
 from common.errors import Refused
 from common.problems import say
 from orders.querysets import is_staff
 from training.actions import attempts
 from training.admin import quiz
 from training.admin.shared import (
-    PROGRESS_COLOURS,
-    TrainingAdmin,
-    due_words,
+    due_cell,
     me,
-    moment_words,
+    passed_cell,
     person,
-    progress_label,
+    progress_cell,
+    progress_words,
+    score_cell,
     score_words,
 )
 from training.models import Attempt, CourseVersion, MyAssignment
@@ -32,45 +33,54 @@ from training.models import Attempt, CourseVersion, MyAssignment
 NAME = "admin:training_myassignment"
 
 
+def _course(mine: MyAssignment) -> Cell:
+    return Cell(mine.course.title, href=reverse(f"{NAME}_change", args=[mine.pk]))
+
+
+COLUMNS = (
+    Column(_("Course"), _course, "head"),
+    Column(_("Due"), due_cell, "nowrap"),
+    Column(_("Progress"), progress_cell, "nowrap"),
+    Column(_("Best score"), score_cell, "number"),
+    Column(_("Passed"), passed_cell, "nowrap"),
+)
+
+
+def _wanted(request: HttpRequest) -> list[tuple[str, Any]]:
+    return [("todo", _("to do")), ("passed", _("passed")), ("", _("all"))]
+
+
+def _by_wanted(rows: Any, value: str, request: HttpRequest) -> Any:
+    return rows.filter(passed_at__isnull=value == "todo")
+
+
 @admin.register(MyAssignment)
-class MyAssignmentAdmin(TrainingAdmin):
+class MyAssignmentAdmin(KeysetAdmin):
     """The learner's pages, in the shell that staff work in anyway."""
 
-    list_display = ("course", "due", "state", "score", "passed")
-    list_display_links = ("course",)
+    key_order = ("due_on", "id")
+    columns = COLUMNS
+    filters = (Filter("progress", _("Progress"), _wanted, _by_wanted),)
+    empty_words = _("Nothing to learn at the moment.")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def visible(self, request: HttpRequest) -> QuerySet:
         """One's own only, a trainer's too."""
         rows = MyAssignment.objects.own(person(request)).with_progress()
-        return rows.select_related("course").order_by("passed_at", "due_on", "id")
+        return rows.select_related("course")
 
-    def get_custom_urls(self) -> tuple:
-        """The quiz and its results."""
-        return (
-            ("<int:pk>/begin/", "training_myassignment_begin", _without_admin(self.begin)),
-            ("<int:pk>/quiz/<int:n>/", "training_myassignment_quiz", _without_admin(self.quiz)),
-            (
-                "<int:pk>/result/<int:n>/",
-                "training_myassignment_result",
-                _without_admin(self.result),
-            ),
-        )
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
+    def may_see(self, request: HttpRequest) -> bool:
         """Every member of staff is a learner."""
         return is_staff(request.user)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The rows themselves are chosen by `get_queryset`."""
-        return is_staff(request.user)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """A trainer assigns."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The quiz changes it, no form does."""
-        return False
+    def get_urls(self) -> list[URLPattern]:
+        """Add the quiz and its results."""
+        name = "training_myassignment"
+        return [
+            self.post_url("<int:pk>/begin/", self.begin, f"{name}_begin"),
+            self.get_url("<int:pk>/quiz/<int:n>/", self.quiz, f"{name}_quiz"),
+            self.get_url("<int:pk>/result/<int:n>/", self.result, f"{name}_result"),
+            *super().get_urls(),
+        ]
 
     def change_view(
         self,
@@ -96,14 +106,12 @@ class MyAssignmentAdmin(TrainingAdmin):
             question_count=version.questions.count(),
             attempts=[_attempt_line(t) for t in tries if t.submitted_at],
             open_attempt=open_try,
-            due=due_words(mine),
-            state=progress_label(mine),
+            due=due_cell(mine),
+            state=progress_words(mine),
         )
 
     def begin(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Begin the quiz, or go on with the open attempt."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         mine = self.get_object(request, str(pk))
         try:
             attempt = attempts.begin(assignment_id=mine.pk, by=me(request), at=timezone.now())
@@ -179,35 +187,6 @@ class MyAssignmentAdmin(TrainingAdmin):
             questions=quiz.offered(attempt.course_version, chosen),
             problem=say(refusal) if refusal else "",
         )
-
-    @display(description=_("due"), ordering="due_on")
-    def due(self, mine: MyAssignment) -> str:
-        """The due day and how far away it is."""
-        return due_words(mine)
-
-    @display(description=_("progress"), label=PROGRESS_COLOURS)
-    def state(self, mine: MyAssignment) -> tuple[str, str]:
-        """How far I am."""
-        return progress_label(mine)
-
-    @display(description=_("best score"))
-    def score(self, mine: Any) -> str:
-        """My best attempt."""
-        return score_words(mine.best_score)
-
-    @display(description=_("passed"), ordering="passed_at")
-    def passed(self, mine: MyAssignment) -> str:
-        """When I passed it."""
-        return moment_words(mine.passed_at)
-
-
-def _without_admin(view: Any) -> Any:
-    """Drop the `model_admin` that Unfold hands to its class-based views."""
-
-    def wrapped(request: HttpRequest, model_admin: Any, **kwargs: Any) -> HttpResponse:
-        return view(request, **kwargs)
-
-    return wrapped
 
 
 def _taught(mine: MyAssignment, tries: list[Attempt]) -> CourseVersion:

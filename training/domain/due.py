@@ -32,11 +32,11 @@ class Trait:
 
 TRAITS: Mapping[Progress, Trait] = MappingProxyType(
     {
-        Progress.NOT_BEGUN: Trait(gettext_noop("not begun"), "default"),
-        Progress.UNDER_WAY: Trait(gettext_noop("under way"), "info"),
-        Progress.LATE: Trait(gettext_noop("late"), "danger"),
-        Progress.PASSED: Trait(gettext_noop("passed"), "success"),
-        Progress.PASSED_LATE: Trait(gettext_noop("passed late"), "warning"),
+        Progress.NOT_BEGUN: Trait(gettext_noop("not begun"), "grey"),
+        Progress.UNDER_WAY: Trait(gettext_noop("under way"), "blue"),
+        Progress.LATE: Trait(gettext_noop("late"), "red"),
+        Progress.PASSED: Trait(gettext_noop("passed"), "green"),
+        Progress.PASSED_LATE: Trait(gettext_noop("passed late"), "amber"),
     }
 )
 
