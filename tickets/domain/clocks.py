@@ -97,7 +97,9 @@ def paused(clock: ClockState, *, at: datetime, desk: Desk) -> ClockState:
     if not clock.runs or clock.target is None or clock.due_at is None:
         raise BadClockMove(move=Move.PAUSE.value)
     left = desk.between(at, clock.due_at) if at < clock.due_at else timedelta()
-    return replace(clock, paused_at=at, used=clock.target - left, due_at=None)
+    # Two machines' clocks may differ: a pause just before the start has used nothing.
+    used = max(timedelta(), clock.target - left)
+    return replace(clock, paused_at=at, used=used, due_at=None)
 
 
 def resumed(clock: ClockState, *, at: datetime, desk: Desk) -> ClockState:

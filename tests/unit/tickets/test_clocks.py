@@ -50,6 +50,11 @@ def test_a_pause_keeps_what_was_used():
     assert clock.due_at == seoul(11, 16)
 
 
+def test_a_pause_before_the_start_has_used_nothing():
+    clock = clocks.paused(decision(seoul(9, 10)), at=seoul(9, 9), desk=DESK)
+    assert clock.used == timedelta()
+
+
 @given(
     pauses=st.lists(st.tuples(st.integers(1, 300), st.integers(1, 5000)), max_size=6),
     start=st.integers(0, 60 * 24 * 14),
