@@ -57,7 +57,7 @@ def once(
     row = IdempotencyKey.objects.select_for_update().get(pk=row.pk)
     if row.body_hash != digest:
         raise KeyReused()
-    if row.status is None:
+    if row.status is None or row.response is None:
         row.status, row.response = work()
         row.save(update_fields=["status", "response"])
     return row.status, row.response

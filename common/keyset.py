@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import F, Model, Q, QuerySet
-from django.utils.dateparse import parse_datetime
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 
+from common import sealing
 from common.errors import Refused, gettext_noop
 
 M = TypeVar("M", bound=Model)
 DEFAULT_SIZE = 50
 MAX_SIZE = 100
+MAX_CURSOR = 400
 
 
 class BadCursor(Refused):
@@ -28,6 +26,14 @@ class BadCursor(Refused):
 
     code = "bad_cursor"
     wording = gettext_noop("This page address is not valid. Start again from the first page.")
+    status = 400
+
+
+class BadLimit(Refused):
+    """The number of rows to a page is none we offer."""
+
+    code = "bad_limit"
+    wording = gettext_noop("`limit` is a whole number from 1 to %(most)s.")
     status = 400
 
 
@@ -39,79 +45,51 @@ class Page(Generic[M]):
     next_cursor: str | None
 
 
-def encode(values: Sequence[Any]) -> str:
-    """Return the values as one URL-safe text."""
-    text = json.dumps(list(values), cls=DjangoJSONEncoder, separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def decode(cursor: str, length: int) -> list[Any]:
-    """Return the values of a cursor, or refuse it."""
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        values = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
-    except (binascii.Error, ValueError, RecursionError) as error:
-        raise BadCursor() from error
-    known = (str, int, type(None))
-    if not isinstance(values, list) or len(values) != length:
-        raise BadCursor()
-    if not all(isinstance(v, known) for v in values) or len(cursor) > 400:
-        raise BadCursor()
-    return values
-
-
 def page(rows: QuerySet[M], *, order: Sequence[str], cursor: str | None, size: int) -> Page[M]:
     """Return the page of `rows` after `cursor`.
 
     `order` names columns, `-` for descending, the last one unique. NULLs of a column come last.
     """
     ordered = rows.order_by(*(_ordering(name) for name in order))
+    context = _context(rows.model, order)
     if cursor:
-        ordered = ordered.filter(_after(order, _typed(rows.model, order, cursor)))
+        ordered = ordered.filter(_after(order, decode(cursor, rows.model, context)))
     found = list(ordered[: size + 1])
     more = len(found) > size
     found = found[:size]
-    last = found[-1] if more else None
-    values = [getattr(last, name.lstrip("-")) for name in order] if last else []
-    return Page(found, encode(values) if last else None)
+    return Page(found, encode(found[-1], context) if more else None)
+
+
+def encode(row: Model, context: Sequence[str]) -> str:
+    """Return the row's place as one URL-safe text that shows no value of it."""
+    values = [getattr(row, name.lstrip("-")) for name in context[1:]]
+    return sealing.seal(json.dumps(values, default=_exact), "|".join(context))
+
+
+def decode(cursor: str, model: type[Model], context: Sequence[str]) -> list[Any]:
+    """Return the values of a cursor, or refuse one not made for these rows in this order."""
+    text = sealing.unseal(cursor, "|".join(context)) if len(cursor) <= MAX_CURSOR else None
+    if text is None:
+        raise BadCursor()
+    columns: list[Any] = [model._meta.get_field(name.lstrip("-")) for name in context[1:]]
+    return [
+        None if value is None else column.to_python(value)
+        for column, value in zip(columns, json.loads(text), strict=True)
+    ]
+
+
+def _context(model: type[Model], order: Sequence[str]) -> list[str]:
+    return [model._meta.label_lower, *order]
+
+
+def _exact(value: Any) -> str:
+    # To the microsecond: rounded, a cursor would skip rows of the same millisecond.
+    return value.isoformat() if isinstance(value, datetime | date) else str(value)
 
 
 def _ordering(name: str) -> Any:
     column = F(name.lstrip("-"))
     return column.desc(nulls_last=True) if name.startswith("-") else column.asc(nulls_last=True)
-
-
-def _typed(model: type[Model], order: Sequence[str], cursor: str) -> list[Any]:
-    """Give the values of the cursor the types of their columns."""
-    values: list[Any] = []
-    for name, raw in zip(order, decode(cursor, len(order)), strict=True):
-        kind = model._meta.get_field(name.lstrip("-")).get_internal_type()
-        values.append(_of_kind(kind, raw))
-    return values
-
-
-def _of_kind(kind: str, raw: Any) -> Any:
-    if raw is None:
-        return None
-    if kind == "DateTimeField":
-        return _moment(raw)
-    if kind in ("BigAutoField", "BigIntegerField", "IntegerField", "PositiveIntegerField"):
-        if not isinstance(raw, int) or isinstance(raw, bool) or abs(raw) >= 2**63:
-            raise BadCursor()
-        return raw
-    if not isinstance(raw, str) or "\x00" in raw:
-        raise BadCursor()
-    return raw
-
-
-def _moment(raw: Any) -> datetime:
-    try:
-        moment = parse_datetime(raw) if isinstance(raw, str) else None
-    except ValueError as error:
-        raise BadCursor() from error
-    if moment is None or moment.tzinfo is None:
-        raise BadCursor()
-    return moment
 
 
 def _after(order: Sequence[str], values: Sequence[Any]) -> Q:
@@ -131,7 +109,9 @@ def _after(order: Sequence[str], values: Sequence[Any]) -> Q:
 class KeysetPagination(BasePagination):
     """DRF's pages by key: `?cursor=` and `?limit=` (at most 100). Views set `keyset`."""
 
-    def paginate_queryset(self, queryset: QuerySet, request: Any, view: Any = None) -> list:
+    parameters = frozenset({"cursor", "limit"})
+
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list:
         """Return the rows of the page that was asked for."""
         size = self._size(request.query_params.get("limit"))
         order = getattr(view, "keyset", ("-id",))
@@ -157,16 +137,29 @@ class KeysetPagination(BasePagination):
     def get_schema_operation_parameters(self, view: Any) -> list[dict]:
         """Describe the parameters for OpenAPI."""
         return [
-            {"name": "cursor", "in": "query", "schema": {"type": "string", "maxLength": 400}},
+            {
+                "name": "cursor",
+                "in": "query",
+                "description": "`next_cursor` of the page before.",
+                "schema": {"type": "string", "minLength": 1, "maxLength": MAX_CURSOR},
+            },
             {
                 "name": "limit",
                 "in": "query",
-                "schema": {"type": "integer", "minimum": 1, "maximum": MAX_SIZE},
+                "description": "Rows to a page.",
+                "schema": {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": MAX_SIZE,
+                    "default": DEFAULT_SIZE,
+                },
             },
         ]
 
     @staticmethod
     def _size(raw: str | None) -> int:
-        if raw is None or not raw.isascii() or not raw.isdigit() or len(raw) > 9:
+        if raw is None:
             return DEFAULT_SIZE
-        return min(max(int(raw), 1), MAX_SIZE)
+        if not (raw.isascii() and raw.isdigit() and len(raw) <= 3 and 1 <= int(raw) <= MAX_SIZE):
+            raise BadLimit(most=MAX_SIZE)
+        return int(raw)

@@ -1,5 +1,6 @@
 """Refusals for programs: RFC 9457 problem+json, in the reader's language, never a stack."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -23,7 +24,13 @@ def problem(
     code: str, *, detail: str, status: int, headers: dict[str, str] | None = None, **more: Any
 ) -> Response:
     """Return a problem+json answer."""
-    body = {"type": f"urn:chwiso:problem:{code}", "code": code, "status": status, "detail": detail}
+    body = {
+        "type": f"urn:chwiso:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
     return Response(body | more, status=status, headers=headers, content_type=CONTENT_TYPE)
 
 
@@ -31,9 +38,7 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Answer for DRF: our refusals, DRF's own errors, 404 and 403; anything else is a bug."""
     if isinstance(error, Refused):
         set_rollback()
-        more = {"facts": error.facts} if error.facts else {}
-        headers = {"Retry-After": str(error.facts["seconds"])} if error.status == 429 else None
-        return problem(error.code, detail=say(error), status=error.status, headers=headers, **more)
+        return _of_refusal(error)
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
@@ -44,12 +49,15 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     return _of_drf(error)
 
 
+def _of_refusal(refusal: Refused) -> Response:
+    more = {"facts": refusal.facts} if refusal.facts else {}
+    headers = {"Retry-After": str(refusal.facts["seconds"])} if refusal.status == 429 else None
+    return problem(
+        refusal.code, detail=say(refusal), status=refusal.status, headers=headers, **more
+    )
+
+
 def _of_drf(error: exceptions.APIException) -> Response:
-    headers = {}
-    if getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = error.auth_header
-    if getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(error.wait) + 1)
     if isinstance(error, exceptions.ValidationError):
         return problem(
             "invalid",
@@ -57,6 +65,12 @@ def _of_drf(error: exceptions.APIException) -> Response:
             status=status.HTTP_400_BAD_REQUEST,
             fields=error.detail if isinstance(error.detail, dict) else {"": error.detail},
         )
+    headers = {}
+    # DRF itself sets these two on its errors; see rest_framework.views.exception_handler.
+    if scheme := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = scheme
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(wait) + 1)
     codes = error.get_codes()
     code = codes if isinstance(codes, str) else "error"
     return problem(code, detail=str(error.detail), status=error.status_code, headers=headers)
