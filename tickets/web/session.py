@@ -75,10 +75,13 @@ def request_from_session(request: HttpRequest, public_id: UUID) -> BuyerRequest:
 
 def may_see_request(request: HttpRequest, buyer_request: BuyerRequest) -> bool:
     """Tell whether this browser holds the request, or the order that it is about."""
-    now = timezone.now()
-    if str(buyer_request.public_id) in _held_requests(request, now):
-        return True
-    return _held_order(request, now) == buyer_request.order_id
+    held = _held_requests(request, timezone.now())
+    return str(buyer_request.public_id) in held or holds_order(request, buyer_request)
+
+
+def holds_order(request: HttpRequest, buyer_request: BuyerRequest) -> bool:
+    """Tell whether this browser may see the whole order of a request now."""
+    return _held_order(request, timezone.now()) == buyer_request.order_id
 
 
 def _held_order(request: HttpRequest, at: datetime) -> int | None:
