@@ -6,11 +6,14 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from common.admin.words import locale
 from common.domain.actors import Actor
 from common.errors import Refused
 from common.problems import say
@@ -32,6 +35,7 @@ def render_slot(request: HttpRequest, *, buyer_request: BuyerRequest) -> SafeStr
     return render_to_string("feedback/rating.html", context, request=request)
 
 
+@never_cache
 @require_POST
 def rate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take the answers of the buyer who holds this request; back to the status page."""
@@ -55,6 +59,7 @@ def _refused(
     request: HttpRequest, buyer_request: BuyerRequest, invitation: Invitation, refusal: Refused
 ) -> HttpResponse:
     context = {
+        "store": buyer_request.store,
         "buyer_request": buyer_request,
         "status_page": _status_page(buyer_request),
         "problem": say(refusal),
@@ -66,7 +71,7 @@ def _refused(
 
 
 def _status_page(buyer_request: BuyerRequest) -> str:
-    return f"/requests/{buyer_request.public_id}/"
+    return reverse("tickets:request", args=[buyer_request.public_id])
 
 
 def _given(invitation: Invitation, request: HttpRequest) -> dict[int, str]:
@@ -88,7 +93,7 @@ def _question_box(question: Question, given: dict[int, str]) -> dict[str, object
     value = given.get(question.position, "")
     return {
         "name": f"q{question.position}",
-        "text": question.text(get_language() or "ko"),
+        "text": question.text(locale()),
         "required": question.required,
         "value": value,
         "most": MAX_COMMENT,
@@ -108,6 +113,6 @@ def _choices(question: Question, value: str) -> list[dict[str, object]]:
 def _answer_line(answer: Answer) -> dict[str, str]:
     words = CSAT_WORDS[answer.number] if answer.kind == QuestionKind.CSAT and answer.number else ""
     return {
-        "question": answer.question.text(get_language() or "ko"),
+        "question": answer.question.text(locale()),
         "value": gettext(words) if words else answer.text or str(answer.number),
     }
