@@ -35,6 +35,15 @@ class MoneyUnderWay(Refused):
     wording = gettext_noop("The refund is already on its way and cannot be taken back.")
 
 
+class AnotherRefund(Refused):
+    """The line's other refund is not at its end: the books know one at a time."""
+
+    code = "another_refund"
+    wording = gettext_noop(
+        "Another refund of this item is on its way. Decide again when it has arrived."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Authority:
     """Who said yes: one or two people, or a version of a rule."""
@@ -86,6 +95,8 @@ def plan(*, claim_id: int, authority: Authority, by: Actor, at: datetime) -> Ref
     order = locks.lock_order(claim.line.order_id)
     line = locks.lock_line(claim.line_id)
     claim = locks.lock_claim(claim_id)
+    if Refund.objects.live().filter(line=line).exists():
+        raise AnotherRefund()
     amount = amount_for(money_of(line), claim.quantity)
     refund = Refund(
         claim=claim,
