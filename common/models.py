@@ -70,6 +70,14 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def get_full_name(self) -> str:
+        """Return the name; there is no first and last one here."""
+        return str(self)
+
+    def get_short_name(self) -> str:
+        """Return the name."""
+        return str(self)
+
 
 class Event(Row):
     """A past fact. Append-only: triggers on both databases refuse change and deletion."""

@@ -1,10 +1,34 @@
 """The admin site: only for active staff, signed in through allauth."""
 
+from typing import Any
+
 from allauth.account.decorators import secure_admin_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from unfold.sites import UnfoldAdminSite
+
+from orders.access import works_at_desk
 
 
 class DeskAdminSite(UnfoldAdminSite):
     """Unfold's site behind the sign-in that knows the second factor."""
 
     login = secure_admin_login(UnfoldAdminSite.login)
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Begin where the work is: the queue, or one's own training."""
+        if works_at_desk(request):
+            return redirect("admin:tickets_ticket_changelist")
+        return redirect("admin:training_myassignment_changelist")
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """There is one beginning; the sidebar holds the rest."""
+        return redirect("admin:index")
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list:
+        """The sidebar is our own; nothing else lists the apps."""
+        return []

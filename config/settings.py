@@ -19,7 +19,7 @@ SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{env.whole('PORT', default=80
 BEHIND_TLS = SITE_URL.startswith("https://")
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "config.apps.DeskAdminConfig",
     "django.contrib.auth",
@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "common.apps.CommonConfig",  # before allauth, whose pages get our look
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -39,7 +40,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_structlog",
     "csp",
-    "common.apps.CommonConfig",
     "orders.apps.OrdersConfig",
     "tickets.apps.TicketsConfig",
     "feedback.apps.FeedbackConfig",
@@ -113,6 +113,10 @@ LOGOUT_REDIRECT_URL = "/admin/"
 
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
+LANGUAGE_COOKIE_NAME = "__Host-desk-language" if BEHIND_TLS else "desk-language"
+LANGUAGE_COOKIE_AGE = 31_536_000  # a chosen language stays
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY = BEHIND_TLS, True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [ROOT / "locale"]
 TIME_ZONE = "UTC"
 BUSINESS_ZONE = "Asia/Seoul"
@@ -163,16 +167,40 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # Choices stand where they are used; no validator of somebody else's site is asked.
+    "POSTPROCESSING_HOOKS": [],
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
 }
 KNOX_TOKEN_MODEL = "tickets.ApiToken"  # noqa: S105 - the name of a model
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Token", "TOKEN_TTL": None}
 
 UNFOLD = {
-    "SITE_TITLE": "Chwiso Desk",
-    "SITE_HEADER": "취소 데스크",
+    "SITE_TITLE": _("Chwiso Desk"),
+    "SITE_HEADER": _("Chwiso Desk"),
+    "SITE_SYMBOL": "support_agent",
+    "SITE_URL": None,
     "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
     "ENVIRONMENT": None,
+    "SIDEBAR": {"navigation": "config.sidebar.navigation"},
+    # A calm blue; white on 600 and 700 on white are above 4.5:1.
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97% .014 254.6)",
+            "100": "oklch(93.2% .032 255.6)",
+            "200": "oklch(88.2% .059 254.1)",
+            "300": "oklch(80.9% .105 251.8)",
+            "400": "oklch(70.7% .165 254.6)",
+            "500": "oklch(62.3% .214 259.8)",
+            "600": "oklch(54.6% .245 262.9)",
+            "700": "oklch(48.8% .243 264.4)",
+            "800": "oklch(42.4% .199 265.6)",
+            "900": "oklch(37.9% .146 265.5)",
+            "950": "oklch(28.2% .091 267.9)",
+        }
+    },
 }
 
 # Scripts and styles come from us alone; the admin's theme needs more, see common.middleware.

@@ -1,0 +1,1 @@
+"""What every page of the admin stands on. People and stores are above: see orders/admin."""
