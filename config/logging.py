@@ -1,9 +1,25 @@
 """Logs are events on standard error: one line each, the request's id bound to it."""
 
-import structlog
+import re
 
-SHARED = [
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+# Whoever has such an address may see an order, a request, or set a password.
+TOKEN = re.compile(r"(/(?:o|r)/|/accounts/password/reset/key/)[^/\s?\"']+")
+
+
+def hide_tokens(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """Take the tokens out of addresses."""
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = TOKEN.sub(r"\1***", value)
+    return event
+
+
+SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
+    hide_tokens,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
