@@ -10,7 +10,7 @@ class CommonConfig(AppConfig):
 
     def ready(self) -> None:
         """Register checks and what the worker polls."""
-        from common import checks, deliveries, outbox, poller  # noqa: F401, PLC0415
+        from common import checks, deliveries, mail, outbox, poller  # noqa: F401, PLC0415
 
         poller.register(deliveries.deliver_due)
         poller.register(outbox.send_due)

@@ -27,7 +27,7 @@ def poll_once() -> None:
         try:
             work()
         except Exception:
-            log.exception("poll_failed", work=work.__qualname__)
+            log.exception("poll_failed", work=getattr(work, "__name__", repr(work)))
         finally:
             close_old_connections()
 

@@ -163,7 +163,8 @@ def test_the_books_agree_after_every_step(cast, seed, paid):
 def test_walks_reach_most_of_what_a_direct_shop_can_reach(cast):
     reached = set()
     for seed in range(4):
-        OrderLine.objects.filter(pk=cast.line.pk).update(paid=900_000, quantity=12)
+        worth = 1_000_000 * (1 + 4 * seed)
+        OrderLine.objects.filter(pk=cast.line.pk).update(paid=worth, quantity=12)
         walk = Walk(cast, seed)
         for _ in range(60):
             walk.step()
