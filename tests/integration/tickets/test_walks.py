@@ -21,7 +21,7 @@ from tickets.domain.events import MOVED
 from tickets.domain.states import FINAL_STATUSES, Status, Verb
 from tickets.models import Clock, Proposal, Ticket
 
-STEPS = 40
+STEPS = 30
 TERMS = Terms(text="말씀 주세요", ground="USED_UP", note="검토", on=MONDAY.date())
 
 
@@ -146,7 +146,7 @@ def assert_ticket_agrees(walk: Walk, ticket: Ticket) -> None:
 
 
 @pytest.mark.parametrize("paid", [10_000, 300_000, 900_000])
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_the_books_agree_after_every_step(cast, seed, paid):
     OrderLine.objects.filter(pk=cast.line.pk).update(paid=paid)
     walk = Walk(cast, seed * 1000 + paid)
