@@ -29,7 +29,7 @@ from orders.channels.registry import channel_for
 from orders.domain import protocol
 from orders.domain.protocol import Do, Next, Reading
 from orders.domain.refunds import Cause, IllegalRefundMove, RefundState
-from orders.models import Refund
+from orders.models import Claim, Refund
 
 log = structlog.get_logger("orders.executor")
 
@@ -68,12 +68,12 @@ def execute(refund: Refund, *, at: datetime) -> None:
 
 def advance(refund: Refund, *, moment: datetime | None = None) -> None:
     """Do the next steps of one refund whose lease we hold."""
-    store = refund.claim.store
-    claim_id = refund.claim.channel_claim_id
+    claim = Claim.objects.select_related("store", "line").get(pk=refund.claim_id)
+    refund.claim = claim
     run = Run(
         refund=refund,
-        channel=channel_for(store),
-        ref=LineRef(refund.line_id, refund.line.line_key, claim_id),
+        channel=channel_for(claim.store),
+        ref=LineRef(claim.line_id, claim.line.line_key, claim.channel_claim_id),
         moment=moment,
     )
     try:
@@ -175,11 +175,10 @@ def _send(run: Run, snapshot: LineSnapshot) -> None:
     )
     if refund is None:
         return
-    sends = refund.tries.count()
     try:
         answer = run.channel.approve_cancel(_operation(run, refund))
     except PROVED_NOT_DONE as error:
-        _not_done(run, protocol.after_proved_not_done(sends), error)
+        _not_done(run, protocol.after_proved_not_done(refund.tries.count()), error)
     except (ChannelError, DatabaseError, OSError) as error:
         log.warning("refund_unknown", refund=refund.pk, why=type(error).__name__)
         _keep(run, RefundState.UNKNOWN, timedelta(), why=type(error).__name__)
@@ -195,6 +194,7 @@ def _operation(run: Run, refund: Refund) -> Operation:
         amount=refund.amount,
         delivery_amount=refund.delivery_amount,
         reason=run.refund.claim.reason,
+        at=run.moment,
     )
 
 

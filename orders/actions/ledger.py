@@ -1,18 +1,27 @@
 """The direct channel's own ledger of money given back."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from common import leases
 from orders import locks
-from orders.models import DirectSettlement
+from orders.models import DirectSettlement, OrderLine
 
 
 @transaction.atomic
-def settle(*, op_id: UUID, line_id: int, quantity: int, amount: int, delivery_amount: int) -> bool:
-    """Enter one operation; False when this op_id stands in the ledger already."""
-    locks.lock_line(line_id)
+def settle(
+    *,
+    op_id: UUID,
+    line_id: int,
+    quantity: int,
+    amount: int,
+    delivery_amount: int,
+    at: datetime | None = None,
+) -> bool:
+    """Enter one operation, now or as of `at`; False when this op_id stands in the ledger."""
+    locks.hold(OrderLine, line_id)
     _, entered = DirectSettlement.objects.get_or_create(
         op_id=op_id,
         defaults={
@@ -20,7 +29,7 @@ def settle(*, op_id: UUID, line_id: int, quantity: int, amount: int, delivery_am
             "quantity": quantity,
             "amount": amount,
             "delivery_amount": delivery_amount,
-            "settled_at": leases.db_now(),
+            "settled_at": at or leases.db_now(),
         },
     )
     return entered

@@ -91,9 +91,9 @@ def authorisation_of(refund: Refund) -> Authorisation:
 @transaction.atomic
 def plan(*, claim_id: int, authority: Authority, by: Actor, at: datetime) -> Refund:
     """Write the approved refund down; money and units count as on their way from now on."""
-    claim = Claim.objects.select_related("line", "store").get(pk=claim_id)
-    order = locks.lock_order(claim.line.order_id)
-    line = locks.lock_line(claim.line_id)
+    order_id, line_id = Claim.objects.values_list("line__order_id", "line_id").get(pk=claim_id)
+    locks.hold(Order, order_id)
+    line = locks.lock_line(line_id)
     claim = locks.lock_claim(claim_id)
     if Refund.objects.live().filter(line=line).exists():
         raise AnotherRefund()
@@ -104,7 +104,7 @@ def plan(*, claim_id: int, authority: Authority, by: Actor, at: datetime) -> Ref
         kind=capabilities(claim.store.channel).refund_kind,
         quantity=claim.quantity,
         amount=amount,
-        delivery_amount=_delivery_due(order, line, claim.quantity),
+        delivery_amount=_delivery_due(line.order, claim.quantity),
         made_by_id=authority.made_by_id,
         approved_by_id=authority.approved_by_id,
         single_person_shop=authority.single_person_shop,
@@ -127,7 +127,7 @@ def plan(*, claim_id: int, authority: Authority, by: Actor, at: datetime) -> Ref
     return refund
 
 
-def _delivery_due(order: Order, line: OrderLine, quantity: int) -> int:
+def _delivery_due(order: Order, quantity: int) -> int:
     """Return the delivery fee that goes back with these units.
 
     All of what is left of it when they are the order's last and nothing was shipped (§18②3:
@@ -160,11 +160,7 @@ def _count(refund: Refund, *, refunding: int = 0, refunded: int = 0) -> None:
 
 
 def _locked(refund_id: int, fence: int | None) -> Refund | None:
-    """Lock order, line, claim and refund in their order; None when the lease went to another."""
-    row = Refund.objects.select_related("line").only("line__order_id", "claim_id").get(pk=refund_id)
-    locks.lock_order(row.line.order_id)
-    locks.lock_line(row.line_id)
-    locks.lock_claim(row.claim_id)
+    """Lock the refund with what it belongs to; None when the lease went to another."""
     refund = locks.lock_refund(refund_id)
     return refund if fence is None or refund.fence == fence else None
 
@@ -217,10 +213,14 @@ def confirm(
 
 def _restock(refund: Refund, at: datetime) -> None:
     """Put undispatched units of a counted product back, once per refund."""
-    line = OrderLine.objects.select_related("product").get(pk=refund.line_id)
-    if line.dispatched_at is None and line.product.tracks_stock:
+    product_id = (
+        OrderLine.objects.filter(pk=refund.line_id, dispatched_at=None, product__tracks_stock=True)
+        .values_list("product_id", flat=True)
+        .first()
+    )
+    if product_id is not None:
         stock.enter(
-            product_id=line.product_id,
+            product_id=product_id,
             kind=EntryKind.RESTOCK,
             quantity=refund.quantity,
             at=at,

@@ -65,6 +65,8 @@ class Operation:
     amount: int
     delivery_amount: int
     reason: str
+    # The moment in the past that is replayed; None: it happens now.
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

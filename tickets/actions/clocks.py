@@ -1,9 +1,9 @@
 """The rows of the clocks: moved by the table's steps and by messages, never by hand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import F, Min
+from django.db.models import Count, F, Min
 
 from orders.domain import statutes
 from orders.domain.reasons import ReasonCode
@@ -38,27 +38,27 @@ def apply(
 
     Sets `next_due_at` and `next_check_at` on `ticket`; the caller, who holds its lock, saves.
     """
-    steps = tuple(steps)
+    kinds: dict[Move, list[ClockKind]] = {move: [] for move in Move}
     for kind, move in steps:
-        if move is Move.START:
-            running[kind] = _start(ticket, kind, at)
-        elif move is Move.STOP:
-            _stop(running.pop(kind), at)
-        elif move is Move.PAUSE:
-            _pause(running[kind], at)
-        else:
-            _resume(running[kind], at)
-    if steps:
-        refresh(ticket, running)
+        kinds[move].append(kind)
+    if not any(kinds.values()):
+        return
+    _stop([running.pop(kind) for kind in kinds[Move.STOP]], at)
+    for kind in kinds[Move.PAUSE]:
+        _pause(running[kind], at)
+    for kind in kinds[Move.RESUME]:
+        _resume(running[kind], at)
+    running |= _start(ticket, kinds[Move.START], at)
+    refresh(ticket, running)
 
 
 def refresh(ticket: Ticket, running: dict[ClockKind, Clock]) -> None:
     """Set the nearest due moment and the nearest unfired level on the ticket."""
     due = [row.due_at for row in running.values() if row.due_at]
     ticket.next_due_at = min(due, default=None)
-    ticket.next_check_at = ClockLevel.objects.filter(
-        clock__ticket=ticket, clock__stopped_at=None, clock__paused_at=None, fired_at=None
-    ).aggregate(at=Min("at"))["at"]
+    going = [row.pk for row in running.values() if row.paused_at is None]
+    unfired = ClockLevel.objects.filter(clock__in=going, fired_at=None)
+    ticket.next_check_at = unfired.aggregate(at=Min("at"))["at"] if going else None
 
 
 def _state(row: Clock) -> ClockState:
@@ -73,32 +73,43 @@ def _state(row: Clock) -> ClockState:
     )
 
 
-def _start(ticket: Ticket, kind: ClockKind, at: datetime) -> Clock:
+def _start(ticket: Ticket, kinds: Sequence[ClockKind], at: datetime) -> dict[ClockKind, Clock]:
+    """Write the clocks of these kinds and their levels, in one statement each."""
+    if not kinds:
+        return {}
     calendar = calendars.version_for(ticket.store)
     desk = calendars.desk_of(calendar.pk)
     policy = policies.sla_for(ticket.store)
-    article = ""
-    if kind is ClockKind.STATUTE:
-        state, article = statute(ticket, at)
-    else:
-        minutes = getattr(policy, TARGETS[kind])
-        state = clocks.started(kind, at=at, target=timedelta(minutes=minutes), desk=desk)
-    row = Clock.objects.create(
-        ticket=ticket,
-        kind=kind,
-        round=Clock.objects.filter(ticket=ticket, kind=kind).count() + 1,
-        policy_version=policy if state.target is not None else None,
-        calendar_version=calendar,
-        started_at=state.started_at,
-        target_s=int(state.target.total_seconds()) if state.target is not None else None,
-        due_at=state.due_at,
-        article=article,
-    )
-    moments = clocks.levels(state, since=at, desk=desk, warn_percent=policy.warn_percent)
-    ClockLevel.objects.bulk_create(
-        ClockLevel(clock=row, level=level, at=moment) for level, moment in moments
-    )
-    return row
+    rounds = _rounds(ticket, kinds)
+    rows, levels = {}, []
+    for kind in kinds:
+        if kind is ClockKind.STATUTE:
+            state, article = statute(ticket, at)
+        else:
+            target = timedelta(minutes=getattr(policy, TARGETS[kind]))
+            state, article = clocks.started(kind, at=at, target=target, desk=desk), ""
+        row = rows[kind] = Clock(
+            ticket=ticket,
+            kind=kind,
+            round=rounds.get(kind, 0) + 1,
+            policy_version=policy if state.target is not None else None,
+            calendar_version=calendar,
+            started_at=state.started_at,
+            target_s=int(state.target.total_seconds()) if state.target is not None else None,
+            due_at=state.due_at,
+            article=article,
+        )
+        moments = clocks.levels(state, since=at, desk=desk, warn_percent=policy.warn_percent)
+        levels += [ClockLevel(clock=row, level=level, at=moment) for level, moment in moments]
+    Clock.objects.bulk_create(rows.values())
+    ClockLevel.objects.bulk_create(levels)
+    return rows
+
+
+def _rounds(ticket: Ticket, kinds: Sequence[ClockKind]) -> dict[str, int]:
+    """Return how many clocks of each kind the ticket has had."""
+    had = Clock.objects.filter(ticket=ticket, kind__in=kinds)
+    return dict(had.values_list("kind").annotate(n=Count("id")))
 
 
 def statute(ticket: Ticket, at: datetime) -> tuple[ClockState, str]:
@@ -157,15 +168,20 @@ def _warn_percent(policy: SLAPolicyVersion | None) -> int:
     return policy.warn_percent if policy else 100
 
 
-def _stop(row: Clock, at: datetime) -> None:
-    """End a clock; a level that nobody marked in time is marked as what it was: past."""
-    state = clocks.stopped(_state(row), at=at)
-    result = clocks.outcome(state)
-    row.stopped_at, row.outcome = at, result
-    if result is Outcome.MISSED and row.breached_at is None:
-        row.breached_at = row.due_at
-    row.save(update_fields=["stopped_at", "outcome", "breached_at"])
-    if row.due_at is not None:
-        ClockLevel.objects.filter(clock=row, fired_at=None, at__lte=at).update(
+def _stop(rows: Sequence[Clock], at: datetime) -> None:
+    """End clocks; a level that nobody marked in time is marked as what it was: past."""
+    for row in rows:
+        state = clocks.stopped(_state(row), at=at)
+        row.stopped_at, row.outcome = at, clocks.outcome(state)
+    met = [row.pk for row in rows if row.outcome == Outcome.MET]
+    if met:
+        Clock.objects.filter(pk__in=met).update(stopped_at=at, outcome=Outcome.MET)
+    for row in rows:
+        if row.outcome == Outcome.MISSED:
+            row.breached_at = row.breached_at or row.due_at
+            row.save(update_fields=["stopped_at", "outcome", "breached_at"])
+    past = [row.pk for row in rows if row.due_at is not None]
+    if past:
+        ClockLevel.objects.filter(clock__in=past, fired_at=None, at__lte=at).update(
             fired_at=F("at"), action="seen_at_stop"
         )

@@ -120,8 +120,8 @@ def approve(*, ticket_id: int, by: Actor, at: datetime, seen_version: int | None
         _require_goods(ticket, by)
         authority_ = _alone(ticket, by)
     refund = refunds.plan(claim_id=ticket.the_claim.pk, authority=authority_, by=by, at=at)
-    return lifecycle.move(
-        ticket_id=ticket_id, verb=Verb.APPROVE, by=by, at=at, digest=refund.digest,
+    return lifecycle.move_held(
+        ticket=ticket, verb=Verb.APPROVE, by=by, at=at, digest=refund.digest,
         proposal=ProposalEnd(Proposal.Result.APPROVED, by.user_id),
         single_person_shop=authority_.single_person_shop, rule=authority_.rule,
     )  # fmt: skip
@@ -143,8 +143,8 @@ def approve_by_rule(*, ticket_id: int, rule: AutoRuleVersion, source: str, at: d
     policy = policies.decision_for(ticket.store)
     authority_ = Authority(rule=by.ref, valid_for=timedelta(hours=policy.refund_valid_hours))
     refund = refunds.plan(claim_id=ticket.the_claim.pk, authority=authority_, by=by, at=at)
-    return lifecycle.move(
-        ticket_id=ticket_id, verb=Verb.APPROVE, by=by, at=at, digest=refund.digest, rule=by.ref
+    return lifecycle.move_held(
+        ticket=ticket, verb=Verb.APPROVE, by=by, at=at, digest=refund.digest, rule=by.ref
     )
 
 

@@ -28,7 +28,7 @@ def settle(*, claim_id: int, at: datetime) -> Ticket | None:
     ticket = _approved(claim_id)
     if ticket is None:
         return None
-    return lifecycle.move(ticket_id=ticket.pk, verb=Verb.SETTLE, by=REFUNDS, at=at)
+    return lifecycle.move_held(ticket=ticket, verb=Verb.SETTLE, by=REFUNDS, at=at)
 
 
 @transaction.atomic
@@ -46,8 +46,5 @@ def give_back(*, claim_id: int, cause: Cause, at: datetime) -> Ticket | None:
 
 
 def _approved(claim_id: int) -> Ticket | None:
-    pk = Ticket.objects.filter(claim_id=claim_id).values_list("pk", flat=True).first()
-    if pk is None:
-        return None
-    ticket = locks.lock_ticket(pk)
-    return ticket if ticket.status == Status.APPROVED else None
+    ticket = locks.lock_ticket_of_claim(claim_id)
+    return ticket if ticket is not None and ticket.status == Status.APPROVED else None

@@ -23,6 +23,11 @@ from tickets.models import BuyerRequest, NumberSeries, Proposal, Ticket
 DECISIONS = frozenset({Verb.APPROVE, Verb.REFUSE, Verb.ACCEPTED_ELSEWHERE, Verb.FORCE})
 # The refund's own confirmation closes the claim; a parcel or a withdrawal lets the units go.
 SETTLED = frozenset({Verb.SETTLE, Verb.FORCE})
+# Every column that a move may change.
+WRITTEN = (
+    "status", "version", "closed_at", "decided_at", "decided_by", "decided_by_kind",
+    "auto_approved", "assignee", "last_buyer_at", "next_due_at", "next_check_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +69,11 @@ def start(new: NewTicket, *, by: Actor, at: datetime) -> Ticket:
 
 
 def _next_number(kind: Kind, year: int) -> str:
-    NumberSeries.objects.get_or_create(kind=kind, year=year)
-    NumberSeries.objects.filter(kind=kind, year=year).update(last=F("last") + 1)
-    n = NumberSeries.objects.values_list("last", flat=True).get(kind=kind, year=year)
+    series = NumberSeries.objects.filter(kind=kind, year=year)
+    if not series.update(last=F("last") + 1):
+        NumberSeries.objects.get_or_create(kind=kind, year=year)
+        series.update(last=F("last") + 1)
+    n = series.values_list("last", flat=True).get()
     return ticket_number(kind, year, n)
 
 
@@ -98,6 +105,22 @@ def move(
     by the action that calls this under the same lock.
     """
     ticket = locks.lock_ticket(ticket_id)  # what the page showed may be stale by now
+    return move_held(ticket=ticket, verb=verb, by=by, at=at, proposal=proposal, **data)
+
+
+def move_held(
+    *,
+    ticket: Ticket,
+    verb: Verb,
+    by: Actor,
+    at: datetime,
+    proposal: ProposalEnd = VOIDED,
+    **data: object,
+) -> Ticket:
+    """Move a ticket as `move` does; the caller locked it in this transaction and changed nothing.
+
+    For actions that have just read it themselves, so that it is not read twice.
+    """
     before = Status(ticket.status)
     parties = authority.parties_of(by, ticket)
     after = states.require(Kind(ticket.kind), before, verb, parties)
@@ -135,7 +158,7 @@ def _write(ticket: Ticket, change: _Change, by: Actor, at: datetime) -> None:
     running = clocks.active(ticket)
     steps = moves(Kind(ticket.kind), verb, before, after, frozenset(running))
     clocks.apply(ticket, steps, at=at, running=running)
-    ticket.save()
+    ticket.save(update_fields=WRITTEN)
 
 
 def _close_proposal(ticket: Ticket, end: ProposalEnd, at: datetime) -> None:
@@ -154,10 +177,13 @@ def _after_closing(ticket: Ticket, verb: Verb, by: Actor, at: datetime) -> None:
 def _resolve_request(request_id: int, ticket: Ticket, by: Actor, at: datetime) -> None:
     """The closing of a request's last open ticket resolves it, once."""
     request = locks.lock_request(request_id)
-    if request.resolved_at is not None or request.tickets.open().exists():
+    if request.resolved_at is not None:
+        return
+    tickets = list(request.tickets.values_list("kind", "status"))
+    if any(TRAITS[Status(status)].is_open for _, status in tickets):
         return
     BuyerRequest.objects.filter(pk=request.pk).update(resolved_at=at)
-    outcomes = set(request.tickets.exclude(kind=Kind.INQUIRY).values_list("status", flat=True))
+    outcomes = {status for kind, status in tickets if kind != Kind.INQUIRY}
     outcome = Status.REFUNDED if Status.REFUNDED in outcomes else ticket.status
     events.record(
         TicketEvent.REQUEST_RESOLVED,

@@ -23,7 +23,7 @@ from orders.domain.refunds import RefundState
 from orders.importing.formats import RETAIL
 from orders.importing.rows import Cancellation
 from orders.importing.worklist import Candidate, Worklist
-from orders.models import Claim, Order, OrderLine, Refund, Store
+from orders.models import Claim, OrderLine, Refund, Store
 from tickets.actions import decisions, opening
 from tickets.actions.opening import Contact, Wish
 from tickets.models import AutoRuleVersion, BuyerRequest
@@ -155,12 +155,13 @@ def _match(replay: Replay, row: Cancellation) -> Match[OrderLine]:
 
 def _line(store: Store, candidate: Candidate) -> OrderLine | None:
     lines = OrderLine.objects.filter(order__store=store, order__number=candidate.number)
-    return lines.filter(line_key=candidate.key, dispatched_at=None).first()
+    unsent = lines.filter(line_key=candidate.key, dispatched_at=None)
+    return unsent.select_related("order").first()
 
 
 def _cancel(replay: Replay, row: Cancellation, parts: list[Offer[OrderLine]]) -> None:
     """Ask for the units of one order, approve by the rule, pay back; each a ticket of its own."""
-    order = Order.objects.get(pk=parts[0].line.order_id)
+    order = parts[0].line.order
     order.store = replay.store
     request = opening.open_request(
         order=order,
@@ -170,10 +171,12 @@ def _cancel(replay: Replay, row: Cancellation, parts: list[Offer[OrderLine]]) ->
         at=row.at,
     )
     for ticket_id in request.tickets.order_by("pk").values_list("pk", flat=True):
-        decisions.approve_by_rule(ticket_id=ticket_id, rule=replay.rule, source=SOURCE, at=row.at)
-        refund = Refund.objects.live().get(claim__ticket=ticket_id)
+        ticket = decisions.approve_by_rule(
+            ticket_id=ticket_id, rule=replay.rule, source=SOURCE, at=row.at
+        )
+        refund = Refund.objects.live().get(claim=ticket.claim_id)
         executor.execute(refund, at=row.at)
-        deliveries.deliver_all(subject=refund)
+        deliveries.deliver_due(subject=refund)  # the ticket hears that the money went
 
 
 def _wish(replay: Replay, row: Cancellation, part: Offer[OrderLine]) -> Wish:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Max, Q, Sum
 
 from orders.actions import ledger
 from orders.channels.base import (
@@ -38,17 +38,23 @@ class DirectChannel:
         return [self._snapshot(ref, op_id) for ref in refs]
 
     def _snapshot(self, ref: LineRef, op_id: UUID | None) -> LineSnapshot:
-        line = OrderLine.objects.get(pk=ref.line_id, order__store=self.store)
-        settled = line.settlements.aggregate(units=Sum("quantity"), amount=Sum("amount"))
-        done = DirectSettlement.objects.filter(op_id=op_id).first() if op_id else None
+        line = OrderLine.objects.only("quantity", "dispatched_at").get(
+            pk=ref.line_id, order__store=self.store
+        )
+        ledger_of_line = DirectSettlement.objects.filter(line=line).aggregate(
+            units=Sum("quantity"),
+            amount=Sum("amount"),
+            settled_at=Max("settled_at", filter=Q(op_id=op_id)),
+        )
+        settled_at = ledger_of_line["settled_at"]
         return LineSnapshot(
             ref=ref,
             quantity=line.quantity,
-            cancelled_quantity=settled["units"] or 0,
-            cancelled_amount=settled["amount"] or 0,
+            cancelled_quantity=ledger_of_line["units"] or 0,
+            cancelled_amount=ledger_of_line["amount"] or 0,
             shipped=line.dispatched_at is not None,
-            operation_done=done is not None if op_id else None,
-            settled_at=done.settled_at if done else None,
+            operation_done=settled_at is not None if op_id else None,
+            settled_at=settled_at,
         )
 
     def open_claims(self, since: datetime, until: datetime) -> Iterable[LineRef]:
@@ -63,6 +69,7 @@ class DirectChannel:
             quantity=operation.quantity,
             amount=operation.amount,
             delivery_amount=operation.delivery_amount,
+            at=operation.at,
         )
         return ActionResult(Result.APPLIED if entered else Result.ALREADY)
 
