@@ -293,10 +293,16 @@ def test_message_answers_what_the_shop_waits_for(cast, buyer, agent):
 
 @pytest.mark.parametrize(
     ("_case", "body"),
-    [("empty", {"body": ""}), ("spaces", {"body": " \n "}), ("invisible", {"body": "\x01\x02"}),
-     ("too long", {"body": "x" * 10_001}), ("missing", {}), ("a note", {"body": "x", "visibility": "NOTE"}),
-     ("by staff", {"body": "x", "author_kind": "STAFF"})],
-)  # fmt: skip
+    [
+        ("empty", {"body": ""}),
+        ("spaces", {"body": " \n "}),
+        ("invisible", {"body": "\x01\x02"}),
+        ("too long", {"body": "x" * 10_001}),
+        ("missing", {}),
+        ("a note", {"body": "x", "visibility": "NOTE"}),
+        ("by staff", {"body": "x", "author_kind": "STAFF"}),
+    ],
+)
 def test_message_refuses(_case, body, cast, buyer, nothing_changes):
     ticket = cast.ticket()
     problem(nothing_changes(lambda: buyer.post(own(ticket, "messages"), body)), 400)
