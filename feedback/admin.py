@@ -112,14 +112,14 @@ class ResponseAdmin(KeysetAdmin):
         return rows.select_related("invitation__ticket", "invitation__agent", "invitation__store")
 
     def page(
-        self, request: HttpRequest, template: str, *, status: int = 200, **context: Any
+        self, request: HttpRequest, template: str, *, code: int = 200, **context: Any
     ) -> HttpResponse:
         """Put the score of exactly the ratings that the filters leave above the list."""
         if "asked" in context:
             template = "admin/feedback/ratings.html"
             counts = self.kept(request, context["asked"]).rating_counts()
             context["score"] = _in_percent(csat(counts))
-        return super().page(request, template, status=status, **context)
+        return super().page(request, template, code=code, **context)
 
     def kept(self, request: HttpRequest, asked: Any) -> Any:
         """Return all the rows of which the list shows a page."""

@@ -68,6 +68,13 @@ class QuestionFormSet(NumberedFormSet):
             courses.remove_question(question_id=obj.pk)
 
 
+def _is_draft(parent: Any) -> bool:
+    """Tell whether parts may still be changed; the parent of a choice is a question."""
+    if isinstance(parent, Question):
+        parent = parent.version if parent.version_id else None
+    return parent is None or parent.published_at is None
+
+
 class _Part:
     """Parts of a draft belong to whoever may change the draft."""
 
@@ -81,7 +88,7 @@ class _Part:
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only to a draft."""
-        return is_trainer(request.user) and (obj is None or obj.published_at is None)
+        return is_trainer(request.user) and _is_draft(obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only of a draft."""
@@ -114,6 +121,10 @@ class QuestionInline(_Part, StackedInline):
     # With the lessons below the number of fields that one form may send.
     max_num = 20
     inlines = [ChoiceInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Fetch the version once: the choices ask it whether they may change."""
+        return super().get_queryset(request).select_related("version")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Let a question be taken out although choices point at it: they go with it."""
@@ -163,9 +174,12 @@ class CourseVersionAdmin(KeysetAdmin):
         """Drafts only."""
         return is_trainer(request.user) and (obj is None or obj.published_at is None)
 
-    def has_publish_permission(self, request: HttpRequest, object_id: str) -> bool:
-        """Drafts only."""
-        return self._versions(request, object_id).filter(published_at=None).exists()
+    def has_publish_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Drafts only; without an id Unfold asks about the marker `publish`, which does nothing."""
+        return (
+            object_id is None
+            or self._versions(request, object_id).filter(published_at=None).exists()
+        )
 
     def has_published_permission(self, request: HttpRequest, object_id: str) -> bool:
         """Offered once the version is published."""

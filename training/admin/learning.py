@@ -180,7 +180,7 @@ class MyAssignmentAdmin(KeysetAdmin):
         return self.page(
             request,
             "training/quiz.html",
-            status=refusal.status if refusal else 200,
+            code=refusal.status if refusal else 200,
             title=gettext("Quiz: %(course)s") % {"course": attempt.course_version.title},
             attempt=attempt,
             course_page=reverse(f"{NAME}_change", args=[attempt.assignment_id]),
