@@ -10,6 +10,7 @@ from django.db import transaction
 from common import events
 from common.domain.actors import Actor, ActorKind
 from common.errors import Refused, gettext_noop
+from orders import locks as order_locks
 from orders.actions import claims, refunds
 from orders.actions.claims import NewClaim
 from orders.domain import statutes
@@ -93,7 +94,10 @@ def open_request(
         raise AskAtMarketplace()
     lines = _lines(order, wishes)
     request = _new_request(order, contact, at)
-    # In the order of their keys: two requests for the same lines cannot lock each other out.
+    if len(lines) > 1:
+        # All before the first number is given: the series of numbers is held until we commit, and
+        # whoever waits for it may hold one of our lines.
+        order_locks.lock_lines(lines)
     for wish in sorted(wishes, key=lambda w: w.line_id):
         _open_one(request, lines[wish.line_id], wish, by, at)
     events.record(
