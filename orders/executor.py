@@ -55,7 +55,11 @@ def run_due(*, limit: int = 20) -> int:
     """Advance every refund that is due; return how many were looked at."""
     looked_at = 0
     for refund in leases.claim(Refund.objects.due(leases.db_now()), limit=limit):
-        advance(refund)
+        try:
+            advance(refund)
+        except Exception:
+            # It waits for the end of its lease; the others do not wait for it.
+            log.exception("refund_failed", refund=refund.pk)
         looked_at += 1
     return looked_at
 
@@ -68,6 +72,9 @@ def execute(refund: Refund, *, at: datetime) -> None:
 
 def advance(refund: Refund, *, moment: datetime | None = None) -> None:
     """Do the next steps of one refund whose lease we hold."""
+    step = STEPS.get(RefundState(refund.state))
+    if step is None:
+        return  # taken back between the look at what is due and our lease
     claim = Claim.objects.select_related("store", "line").get(pk=refund.claim_id)
     refund.claim = claim
     run = Run(
@@ -77,7 +84,7 @@ def advance(refund: Refund, *, moment: datetime | None = None) -> None:
         moment=moment,
     )
     try:
-        STEPS[RefundState(refund.state)](run)
+        step(run)
     except IllegalRefundMove:
         # The buyer withdrew between our read and our write: the row has moved on without us.
         log.info("refund_moved_meanwhile", refund=refund.pk)
@@ -92,12 +99,14 @@ def _read(run: Run) -> LineSnapshot | None:
         return None
 
 
-def _reading(snapshot: LineSnapshot) -> Reading:
+def _reading(run: Run, snapshot: LineSnapshot) -> Reading:
+    # A return is of what was shipped; only a cancellation must not be.
+    is_cancel = run.refund.claim.type == Claim.Type.CANCEL
     return Reading(
         done=snapshot.operation_done,
         withdrawn=snapshot.withdrawn,
         forced=snapshot.forced,
-        shipped=snapshot.shipped,
+        shipped=snapshot.shipped and is_cancel,
     )
 
 
@@ -107,7 +116,7 @@ def _from_planned(run: Run) -> None:
         return
     refund = run.refund
     next_ = protocol.before_sending(
-        _reading(snapshot),
+        _reading(run, snapshot),
         authorised=refunds.authorisation_of(refund).digest == refund.digest,
         expired=run.at >= refund.expires_at,
     )
@@ -124,7 +133,7 @@ def _from_unknown(run: Run) -> None:
     if snapshot is None:
         return
     sends = refund.tries.count()
-    _do(run, protocol.after_reading_unknown(_reading(snapshot), sends=sends), snapshot)
+    _do(run, protocol.after_reading_unknown(_reading(run, snapshot), sends=sends), snapshot)
 
 
 def _from_accepted(run: Run) -> None:

@@ -75,6 +75,8 @@ def _state(row: Clock) -> ClockState:
 
 def _start(ticket: Ticket, kinds: Sequence[ClockKind], at: datetime) -> dict[ClockKind, Clock]:
     """Write the clocks of these kinds and their levels, in one statement each."""
+    if _goods_are_out(ticket):
+        kinds = [kind for kind in kinds if kind is not ClockKind.STATUTE]
     if not kinds:
         return {}
     calendar = calendars.version_for(ticket.store)
@@ -104,6 +106,11 @@ def _start(ticket: Ticket, kinds: Sequence[ClockKind], at: datetime) -> dict[Clo
     Clock.objects.bulk_create(rows.values())
     ClockLevel.objects.bulk_create(levels)
     return rows
+
+
+def _goods_are_out(ticket: Ticket) -> bool:
+    """Tell whether a return's goods have not come back: until then no law sets a date."""
+    return ticket.kind == Kind.RETURN and ticket.the_claim.goods_back_on is None
 
 
 def _rounds(ticket: Ticket, kinds: Sequence[ClockKind]) -> dict[str, int]:

@@ -170,7 +170,8 @@ def _close_proposal(ticket: Ticket, end: ProposalEnd, at: datetime) -> None:
 def _after_closing(ticket: Ticket, verb: Verb, by: Actor, at: datetime) -> None:
     if ticket.claim_id is not None and verb not in SETTLED:
         claims.close_claim(claim_id=ticket.claim_id, by=by, at=at, cause=ticket.status)
-    if ticket.request_id is not None:
+    # A cancellation whose parcel left goes on as a return: the request is not at its end.
+    if ticket.request_id is not None and verb is not Verb.SHIPPED:
         _resolve_request(ticket.request_id, ticket, by, at)
 
 

@@ -197,7 +197,8 @@ def _statute_moves(
         return []
     starts = {
         Kind.CANCELLATION: {Verb.OPEN, Verb.REOPEN},
-        Kind.RETURN: {Verb.GOODS_BACK},
+        # Refused before the goods were back: the rows say that there was no such clock.
+        Kind.RETURN: {Verb.GOODS_BACK, Verb.REOPEN},
         Kind.INQUIRY: set(),
     }
     return [(ClockKind.STATUTE, Move.START)] if verb in starts[kind] else []

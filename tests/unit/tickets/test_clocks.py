@@ -163,6 +163,8 @@ ALL = frozenset({F, D, ST})
          {D: Move.RESUME, ST: Move.START}),
         ("goods back once approved", "R", V.GOODS_BACK, S.APPROVED, S.APPROVED, [],
          {ST: Move.START}),
+        ("reopen a return", "R", V.REOPEN, S.REFUSED, S.REVIEWING, [],
+         {D: Move.START, ST: Move.START}),
         ("goods missing", "R", V.GOODS_MISSING, S.WAITING_GOODS, S.REVIEWING, [F, D],
          {D: Move.RESUME}),
         ("settle", "C", V.SETTLE, S.APPROVED, S.REFUNDED, [ST], {ST: Move.STOP}),
