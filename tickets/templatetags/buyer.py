@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 
 from common.domain.masking import mask_text
 from common.domain.money import format_money
@@ -23,8 +22,7 @@ class Labelled(Protocol):
     def label(self, locale: str) -> str: ...
 
 
-# Without and with the year; 11월 26일 (목), Thu 26 November.
-DAYS = {"ko": ("n월 j일 (D)", "Y년 n월 j일 (D)"), "en": ("D j F", "D j F Y")}
+WEEKDAYS = "월화수목금토일"
 
 
 @register.filter
@@ -42,9 +40,12 @@ def moment(at: datetime, zone: str) -> str:
 
 @register.filter
 def day(on: date) -> str:
-    """Return a day, with its year when that is another one than now."""
-    short, full = DAYS["ko" if (get_language() or "ko").startswith("ko") else "en"]
-    return date_format(on, short if on.year == timezone.now().year else full)
+    """Return 11월 26일 (목) or Thu 26 November, with the year when that is another one."""
+    is_this_year = on.year == timezone.now().year
+    if words.language().startswith("ko"):
+        year = "" if is_this_year else f"{on.year}년 "
+        return f"{year}{on.month}월 {on.day}일 ({WEEKDAYS[on.weekday()]})"
+    return date_format(on, "D j F" if is_this_year else "D j F Y")
 
 
 @register.filter
