@@ -13,7 +13,11 @@ from orders.access import works_at_desk
 class DeskAdminSite(UnfoldAdminSite):
     """Unfold's site behind the sign-in that knows the second factor."""
 
-    login = secure_admin_login(UnfoldAdminSite.login)
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Send whoever is not signed in to the one sign-in."""
+        return secure_admin_login(super().login)(request, extra_context)
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

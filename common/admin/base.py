@@ -5,7 +5,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
@@ -16,6 +17,8 @@ class ReadOnlyAdmin(ModelAdmin):
     `fields` are read-only. Django's own permissions are not asked: roles decide.
     """
 
+    # What the list is called; the model's name when empty.
+    title: str | Promise = ""
     actions = None
     show_full_result_count = False
     list_per_page = 25
@@ -75,9 +78,20 @@ class ReadOnlyAdmin(ModelAdmin):
     def page(
         self, request: HttpRequest, template: str, *, code: int = 200, **context: Any
     ) -> HttpResponse:
-        """Return a page of our own in the admin's shell."""
-        shell = self.admin_site.each_context(request) | {"opts": self.opts}
+        """Return a page of our own in the admin's shell, with the way back to the list."""
+        shell = self.admin_site.each_context(request) | {
+            "list_url": self.address("changelist"),
+            "list_title": self.list_title(),
+        }
         return TemplateResponse(request, template, shell | context, status=code)
+
+    def list_title(self) -> Any:
+        """Return what the list is called."""
+        return self.title or self.opts.verbose_name_plural
+
+    def address(self, page: str) -> str:
+        """Return the address of this admin's changelist or add page."""
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}")
 
     def post_url(self, route: str, view: Callable, name: str) -> URLPattern:
         """Return an address that changes something: POST only, inside the admin's sign-in."""

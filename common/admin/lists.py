@@ -101,7 +101,8 @@ class KeysetAdmin(ReadOnlyAdmin):
         return self.page(
             request,
             "admin/desk/list.html",
-            title=self.opts.verbose_name_plural,
+            title=self.list_title(),
+            is_list=True,
             columns=self.columns,
             rows=[[(column, column.cell(row)) for column in self.columns] for row in rows],
             asked=asked,
@@ -113,7 +114,7 @@ class KeysetAdmin(ReadOnlyAdmin):
             next_query=self._query(request, page.next_cursor) if page.next_cursor else "",
             first_query=self._query(request, None) if asked.cursor else "",
             notices=self.notices(request),
-            has_add=self.has_add_permission(request),
+            add_url=self.address("add") if self.has_add_permission(request) else "",
         )
 
     def asked(self, request: HttpRequest) -> Asked:

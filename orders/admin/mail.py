@@ -4,9 +4,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from common.admin.lists import Cell, Column, KeysetAdmin
+from common.admin.lists import Cell, Column
+from common.admin.pages import FactsAdmin, Section
 from common.admin.words import moment_words
 from common.domain.masking import mask_email
 from common.models import OutboundMail
@@ -14,13 +16,18 @@ from orders.access import has_role
 from orders.models import Role
 
 
+def _written(mail: OutboundMail) -> Cell:
+    address = reverse("admin:common_outboundmail_change", args=[mail.pk])
+    return Cell(moment_words(mail.created_at), href=address)
+
+
 @admin.register(OutboundMail)
-class OutboundMailAdmin(KeysetAdmin):
+class OutboundMailAdmin(FactsAdmin):
     """What was given up after the last try, newest first."""
 
     key_order = ("-id",)
     columns = (
-        Column(_("Written"), lambda mail: Cell(moment_words(mail.created_at)), "head"),
+        Column(_("Written"), _written, "head"),
         Column(_("Mail"), lambda mail: Cell(mail.template), "nowrap"),
         Column(_("To"), lambda mail: Cell(mask_email(mail.to)), "nowrap"),
         Column(_("Tries"), lambda mail: Cell(str(mail.attempts)), "number"),
@@ -28,6 +35,7 @@ class OutboundMailAdmin(KeysetAdmin):
     )
     empty_words = _("Every mail was delivered.")
     fields = ("template",)
+    title = _("Undelivered mail")
 
     def visible(self, request: HttpRequest) -> Any:
         """Only what was given up, and only to operators."""
@@ -38,3 +46,18 @@ class OutboundMailAdmin(KeysetAdmin):
     def may_see(self, request: HttpRequest) -> bool:
         """Operators run the installation."""
         return has_role(request, Role.OPERATOR)
+
+    def title_of(self, row: Any) -> str:
+        """When it was written."""
+        return moment_words(row.created_at)
+
+    def sections(self, request: HttpRequest, row: Any) -> list[Section]:
+        """The mail without its text, which was never made."""
+        facts = [
+            (_("Mail"), row.template),
+            (_("To"), mask_email(row.to)),
+            (_("Language"), row.locale),
+            (_("Tries"), str(row.attempts)),
+            (_("Last error"), row.last_error),
+        ]
+        return [Section(_("Undelivered mail"), facts)]

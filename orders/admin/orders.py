@@ -1,4 +1,4 @@
-"""Orders and products: read, never edited. Other apps show theirs in named slots."""
+"""Orders: read, never edited. Other apps show theirs in named slots."""
 
 from typing import Any
 
@@ -19,8 +19,8 @@ from common.domain.masking import mask_address, mask_email, mask_name, mask_phon
 from common.domain.money import format_money
 from orders.access import person, works_at_desk
 from orders.admin.columns import STORE_FILTER
-from orders.admin.words import line_facts, stock_words
-from orders.models import Order, Product
+from orders.admin.words import line_facts
+from orders.models import Order
 
 # The slots of an order's page: buttons beside the buyer, lists below the lines.
 TOOLS, BELOW = "order.tools", "order.below"
@@ -89,7 +89,6 @@ class OrderAdmin(KeysetAdmin):
             request,
             "admin/orders/page.html",
             title=order.number,
-            original=order,
             order=order,
             facts=order_facts(order),
             lines=[(line.product.name, line_facts(line, at)) for line in lines],
@@ -113,35 +112,3 @@ def order_facts(order: Order) -> list[tuple[str, str]]:
         (gettext("Delivery fee refunded"), format_money(order.delivery_refunded, currency)),
     )
     return [(label, value) for label, value in shown if value]
-
-
-@admin.register(Product)
-class ProductAdmin(KeysetAdmin):
-    """What a store sells, and its stock."""
-
-    key_order = ("-id",)
-    columns = (
-        Column(_("Product code"), lambda row: Cell(row.sku), "head"),
-        Column(_("Product"), lambda row: Cell(row.name), "wide"),
-        Column(_("Stock"), lambda row: Cell(stock_words(row))),
-        Column(_("Store"), lambda row: Cell(row.store.name)),
-    )
-    filters = (STORE_FILTER,)
-    search_label = _("Product code or name")
-    fields = ("sku", "name", "tracks_stock", "on_hand", "shortage", "store")
-
-    def visible(self, request: HttpRequest) -> Any:
-        """Products of the stores the reader works in."""
-        return Product.objects.visible_to(person(request))
-
-    def may_see(self, request: HttpRequest) -> bool:
-        """Whoever works with orders."""
-        return works_at_desk(request)
-
-    def found(self, rows: Any, words: str) -> Any:
-        """Search by code and name."""
-        return rows.filter(Q(sku__istartswith=words) | Q(name__icontains=words))
-
-    def filled(self, rows: Any) -> Any:
-        """Fetch what the lines show."""
-        return rows.select_related("store")

@@ -55,3 +55,9 @@ def make(
     ApiToken.objects.filter(pk=row.pk).update(expiry=expires_at)
     row.stores.set(allowed)
     return token
+
+
+def end(*, digest: str, user: User, at: datetime) -> bool:
+    """End one of the person's tokens; the row stays. False when it had ended before."""
+    tokens = ApiToken.objects.filter(pk=digest, user=user).exclude(expiry__lte=at)
+    return bool(tokens.update(expiry=at))

@@ -35,6 +35,7 @@ class TicketAdmin(KeysetAdmin):
     key_order = ("next_due_at", "id")
     columns = queue.COLUMNS
     filters = queue.FILTERS
+    title = _("Queue")
     search_label = _("Ticket number, order number or buyer")
     empty_words = _("No tickets here. Nothing waits with these filters.")
     fields = ("number",)
@@ -117,7 +118,6 @@ class TicketAdmin(KeysetAdmin):
             "admin/tickets/page.html",
             code=code,
             title=ticket.number,
-            original=ticket,
             typed=typed or {},
             problem=problem,
             is_ticket_page=True,

@@ -81,3 +81,10 @@ MOVED: Mapping[Verb, TicketEvent] = MappingProxyType(
         V.UNMERGE: E.UNMERGED,
     }
 )
+
+
+class CannedEvent(StrEnum):
+    """Names of the facts about prepared answers."""
+
+    PUBLISHED = "canned.published"
+    SWITCHED = "canned.switched"
