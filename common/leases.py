@@ -42,6 +42,7 @@ def take(row: Lease, *, now: datetime, seconds: int | None = None) -> bool:
     True when it is ours until `lease_until`; the row is then re-read. False when another
     worker was faster.
     """
+    fence = row.fence + 1
     until = now + timedelta(seconds=seconds or settings.LEASE_SECONDS)
     free = Q(lease_until=None) | Q(lease_until__lte=now)
     won = (
@@ -53,7 +54,8 @@ def take(row: Lease, *, now: datetime, seconds: int | None = None) -> bool:
     )
     if won:
         row.refresh_from_db()
-    return bool(won)
+    # A pause just now may have outlived the lease: what we read is then another worker's.
+    return bool(won) and row.fence == fence
 
 
 def claim(rows: models.QuerySet[Held], *, limit: int) -> Iterator[Held]:
