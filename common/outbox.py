@@ -62,6 +62,9 @@ def _send(mail: OutboundMail) -> bool:
         return _postpone(mail, error, final=500 <= error.smtp_code < 600)
     except OSError as error:
         return _postpone(mail, error, final=False)
+    except Exception as error:
+        log.exception("mail_failed", mail=mail.pk)
+        return _postpone(mail, error, final=False)
     OutboundMail.objects.filter(pk=mail.pk, fence=mail.fence).update(
         state=OutboundMail.State.SENT, sent_at=leases.db_now(), lease_until=None, last_error=""
     )

@@ -89,3 +89,19 @@ def test_line_breaks_cannot_reach_the_headers(queued, monkeypatch):
     sent = django_mail.outbox[0].message()
     assert "Bcc" not in sent
     assert "\n" not in django_mail.outbox[0].subject
+
+
+def test_a_mail_that_cannot_be_written_is_parked_and_holds_no_other(queued):
+    behind = OutboundMail.objects.create(
+        dedupe_key="behind", template="order_code", to="a@example.com", context=queued.context
+    )
+    OutboundMail.objects.filter(pk=queued.pk).update(context={"no_such": 1})
+    outbox.send_due()
+    behind.refresh_from_db()
+    assert behind.state == "SENT"
+    for _ in range(outbox.MAX_ATTEMPTS):
+        OutboundMail.objects.update(next_at=None)
+        outbox.send_due()
+    queued.refresh_from_db()
+    assert (queued.state, queued.last_error) == ("PARKED", "TypeError")
+    assert queued.attempts == outbox.MAX_ATTEMPTS
