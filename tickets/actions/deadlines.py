@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from django.db import transaction
+import structlog
+from django.db import OperationalError, transaction
 
 from common import events
 from common.domain.actors import Actor
@@ -12,13 +13,24 @@ from tickets.domain.clocks import Level
 from tickets.domain.events import TicketEvent
 from tickets.models import Clock, ClockLevel, Proposal, Ticket
 
+log = structlog.get_logger("tickets.deadlines")
+
 SWEEP = Actor.system("deadlines")
 
 
 def fire_due(*, at: datetime, limit: int = 500) -> int:
     """Fire the levels that are due at `at`, ticket by ticket; return how many fired."""
     due = Ticket.objects.to_check(at).values_list("pk", flat=True)[:limit]
-    return sum(_fire(ticket_id, at) for ticket_id in list(due))
+    return sum(_fire_unless_held(ticket_id, at) for ticket_id in list(due))
+
+
+def _fire_unless_held(ticket_id: int, at: datetime) -> int:
+    try:
+        return _fire(ticket_id, at)
+    except OperationalError:
+        # Somebody holds the ticket for too long. The next sweep sees it; the others go on now.
+        log.warning("deadline_put_off", ticket=ticket_id)
+        return 0
 
 
 @transaction.atomic
