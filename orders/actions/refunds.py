@@ -88,6 +88,15 @@ def authorisation_of(refund: Refund) -> Authorisation:
     )
 
 
+def hold(claim: Claim) -> None:
+    """Hold the order and the line of a claim, so that what it would give back stays the same.
+
+    Call it before the claim's line is read, in the transaction that plans the refund.
+    """
+    locks.hold(Order, OrderLine.objects.values_list("order_id", flat=True).get(pk=claim.line_id))
+    locks.hold(OrderLine, claim.line_id)
+
+
 @transaction.atomic
 def plan(*, claim_id: int, authority: Authority, by: Actor, at: datetime) -> Refund:
     """Write the approved refund down; money and units count as on their way from now on."""

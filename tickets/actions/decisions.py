@@ -114,6 +114,7 @@ def approve(*, ticket_id: int, by: Actor, at: datetime, seen_version: int | None
     From DECIDABLE within the actor's limit, or as the second person on what was proposed.
     """
     ticket = _open_for(ticket_id, Verb.APPROVE, by, seen_version)
+    refunds.hold(ticket.the_claim)  # the limits hold for the amount that is planned
     if ticket.status == Status.WAITING_APPROVAL:
         authority_ = _second_person(ticket, Verb.APPROVE, by, at)
     else:
