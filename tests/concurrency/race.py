@@ -9,10 +9,10 @@ import threading
 import time
 from collections.abc import Callable
 from enum import Enum
+from pkgutil import resolve_name
 
 import pytest
 from django.db import connection
-from django.utils.module_loading import import_string
 
 PATIENCE_SECONDS = 15.0
 LOOK_AGAIN_SECONDS = 0.005
@@ -46,7 +46,7 @@ class Race:
         self, point: str, *, times: int = 1, when: Callable[[], bool] = lambda: True
     ) -> None:
         """Let the threads meet when `point`, a dotted name, returns; `times` times each."""
-        original = import_string(point)
+        original = resolve_name(point)
 
         def meeting(*args, **kwargs):
             result = original(*args, **kwargs)
@@ -58,7 +58,7 @@ class Race:
 
     def meet_before(self, point: str, *, times: int = 1) -> None:
         """Let the threads meet when `point` is called."""
-        original = import_string(point)
+        original = resolve_name(point)
 
         def meeting(*args, **kwargs):
             self.meet(point, times)
