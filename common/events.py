@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from django.db import models, transaction
 
-from common import wake
+from common import rows, wake
 from common.domain.actors import Actor
 from common.models import Delivery, Event
 
@@ -79,7 +79,7 @@ def record(
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError(f"{name} must be recorded in a transaction")
-    event = Event.objects.create(
+    event = Event(
         name=name,
         subject_type=subject._meta.label_lower,
         subject_id=subject.pk,
@@ -89,6 +89,7 @@ def record(
         happened_at=at,
         data=data,
     )
+    rows.insert(event)
     past = _history.get()
     subscriptions = [s for s in _by_name.get(str(name), ()) if s.in_history or not past]
     if subscriptions:

@@ -8,12 +8,14 @@ from common.domain.calendar import WorkingHours
 from common.domain.holidays_kr import public_holiday_dates
 from common.models import CalendarVersion
 from orders.models import Store
+from tickets.actions.remembering import remember
 
 SEOUL = ZoneInfo("Asia/Seoul")
 # Years whose public holidays a calendar knows: old orders to be replayed, and a long way ahead.
 HOLIDAY_YEARS = (2009, 2046)
 
 
+@remember
 def version_for(store: Store) -> CalendarVersion:
     """Return the calendar version that counts for this store now."""
     return (

@@ -5,6 +5,7 @@ from typing import TypeVar
 from django.db.models import F, Q
 
 from orders.models import Store
+from tickets.actions.remembering import remember
 from tickets.domain.approvals import Limits
 from tickets.models import DecisionPolicyVersion, SLAPolicyVersion
 from tickets.models.policies import PolicyVersion
@@ -24,11 +25,13 @@ def _newest(versions: type[V], store: Store) -> V:
     return found
 
 
+@remember
 def sla_for(store: Store) -> SLAPolicyVersion:
     """Return the support promise of a store."""
     return _newest(SLAPolicyVersion, store)
 
 
+@remember
 def decision_for(store: Store) -> DecisionPolicyVersion:
     """Return who may decide in a store."""
     return _newest(DecisionPolicyVersion, store)

@@ -26,6 +26,7 @@ from orders.importing.worklist import Candidate, Worklist
 from orders.models import Claim, OrderLine, Refund, Store
 from tickets.actions import decisions, opening
 from tickets.actions.opening import Contact, Wish
+from tickets.actions.remembering import remembered
 from tickets.models import AutoRuleVersion, BuyerRequest
 
 KIND = "replay_cancellations"
@@ -113,7 +114,7 @@ def run(replay: Replay, *, progress: Progress) -> None:
         _replay_batch(replay, batch)
         job.done += len(batch)
         progress(len(batch))
-    Job.objects.filter(pk=job.pk, done=job.total).update(state=Job.State.DONE)
+    Job.objects.filter(pk=job.pk, done=replay.work.count).update(state=Job.State.DONE)
 
 
 @transaction.atomic
@@ -123,7 +124,7 @@ def _replay_batch(replay: Replay, batch: list[Cancellation]) -> None:
     # Compare and set, before anything else: two processes cannot replay the same rows.
     if not Job.objects.filter(pk=job.pk, done=job.done).update(done=job.done + len(batch)):
         raise ReplayRunning()
-    with events.history():
+    with events.history(), remembered():
         for row in batch:
             _replay_row(replay, row)
 
@@ -176,7 +177,7 @@ def _cancel(replay: Replay, row: Cancellation, parts: list[Offer[OrderLine]]) ->
         )
         refund = Refund.objects.live().get(claim=ticket.claim_id)
         executor.execute(refund, at=row.at)
-        deliveries.deliver_due(subject=refund)  # the ticket hears that the money went
+        deliveries.deliver_own(subject=refund)  # the ticket hears that the money went
 
 
 def _wish(replay: Replay, row: Cancellation, part: Offer[OrderLine]) -> Wish:
@@ -215,4 +216,4 @@ def _matches(replay: Replay) -> Iterator[tuple[int, int]]:
     """Yield the units of each replayed claim with its row in the file."""
     claims = Claim.objects.filter(store=replay.store, source_key__startswith=f"{replay.digest}:")
     for key, quantity in claims.values_list("source_key", "quantity").iterator():
-        yield quantity, int(key.split(":", 2)[1])
+        yield quantity, int(str(key).split(":", 2)[1])
