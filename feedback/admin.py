@@ -53,7 +53,7 @@ def _comment(response: Any) -> Cell:
 COLUMNS = (
     Column(_("Answered"), _answered, "nowrap"),
     Column(_("Answer"), _rating, "nowrap"),
-    Column(_("Comment"), _comment, "wide"),
+    Column(_("Comment"), _comment),
     Column(_("Ticket"), lambda row: Cell(row.invitation.ticket.number), "head"),
     Column(_("Reason"), lambda row: Cell(_reason(row))),
     Column(_("Accountable"), lambda row: Cell(_agent(row))),

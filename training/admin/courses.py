@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, QuerySet, TextField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
 from unfold.decorators import action
 from unfold.forms import PaginationInlineFormSet
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from common.admin.lists import Cell, Column, KeysetAdmin
 from common.admin.words import NOTHING, moment_words
@@ -111,6 +112,7 @@ class ChoiceInline(_Part, TabularInline):
 
     model = Choice
     max_num = 6
+    hide_title = True
 
 
 class QuestionInline(_Part, StackedInline):
@@ -121,6 +123,7 @@ class QuestionInline(_Part, StackedInline):
     # With the lessons below the number of fields that one form may send.
     max_num = 20
     inlines = [ChoiceInline]
+    formfield_overrides = {TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 3})}}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Fetch the version once: the choices ask it whether they may change."""
@@ -268,7 +271,7 @@ class CourseVersionAdmin(KeysetAdmin):
                 messages.success(request, _assigned_words(len(made)))
                 return redirect(reverse("admin:training_assignment_changelist"))
         title = gettext("Assign people: %(course)s") % {"course": version.title}
-        return self.page(request, "training/assign.html", form=form, title=title, version=version)
+        return self.page(request, "training/assign.html", form=form, title=title, original=version)
 
     @action(
         description=_("Make a new version"),
@@ -281,7 +284,7 @@ class CourseVersionAdmin(KeysetAdmin):
         version = self.get_object(request, object_id)
         if request.method != "POST":
             title = gettext("New version: %(course)s") % {"course": version.title}
-            return self.page(request, "training/revise.html", title=title, version=version)
+            return self.page(request, "training/revise.html", title=title, original=version)
         try:
             draft = courses.revise(course_id=version.course_id, by=me(request), at=timezone.now())
         except Refused as refusal:

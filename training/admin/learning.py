@@ -100,6 +100,7 @@ class MyAssignmentAdmin(KeysetAdmin):
             request,
             "training/learn.html",
             title=version.title,
+            original=mine,
             assignment=mine,
             version=version,
             lessons=version.lessons.all(),
@@ -139,6 +140,7 @@ class MyAssignmentAdmin(KeysetAdmin):
             request,
             "training/result.html",
             title=title,
+            original=title,
             attempt=attempt,
             course_page=reverse(f"{NAME}_change", args=[pk]),
             may_repeat=attempt.assignment.passed_at is None,
@@ -177,11 +179,13 @@ class MyAssignmentAdmin(KeysetAdmin):
         chosen: dict[int, frozenset[int]],
         refusal: Refused | None = None,
     ) -> HttpResponse:
+        title = gettext("Quiz: %(course)s") % {"course": attempt.course_version.title}
         return self.page(
             request,
             "training/quiz.html",
             code=refusal.status if refusal else 200,
-            title=gettext("Quiz: %(course)s") % {"course": attempt.course_version.title},
+            title=title,
+            original=title,
             attempt=attempt,
             course_page=reverse(f"{NAME}_change", args=[attempt.assignment_id]),
             questions=quiz.offered(attempt.course_version, chosen),
