@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import Promise
 
 from common import keyset
@@ -85,6 +85,11 @@ class KeysetAdmin(ReadOnlyAdmin):
     def notices(self, request: HttpRequest) -> list[Any]:
         """Return what stands above the list."""
         return []
+
+    def row(self, request: HttpRequest, object_id: str) -> Any:
+        """Return the row if the reader may see it, else 404."""
+        key = object_id if object_id.isascii() and object_id.isdigit() else "0"
+        return get_object_or_404(self.get_queryset(request), pk=key[:18])
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 
 from common.admin.lists import KeysetAdmin, Text
@@ -94,11 +94,6 @@ class FactsAdmin(KeysetAdmin):
         if request.method != "GET":
             raise PermissionDenied
         return self._row_page(request, row, None)
-
-    def row(self, request: HttpRequest, object_id: str) -> Any:
-        """Return the row if the reader may see it, else 404."""
-        key = object_id if object_id.isascii() and object_id.isdigit() else "0"
-        return get_object_or_404(self.get_queryset(request), pk=key[:18])
 
     def _page_with_form(self, request: HttpRequest, row: Any) -> HttpResponse:
         if request.method != "POST":

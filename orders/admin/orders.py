@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, Sum
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -56,7 +55,7 @@ class OrderAdmin(KeysetAdmin):
 
     def visible(self, request: HttpRequest) -> Any:
         """Orders of the stores the reader works in."""
-        return Order.objects.visible_to(person(request))
+        return Order.objects.visible_to(person(request)).select_related("store")
 
     def may_see(self, request: HttpRequest) -> bool:
         """Whoever works with orders."""
@@ -68,7 +67,7 @@ class OrderAdmin(KeysetAdmin):
 
     def filled(self, rows: Any) -> Any:
         """Fetch what the lines show."""
-        return rows.select_related("store").annotate(paid_sum=Sum("lines__paid"))
+        return rows.annotate(paid_sum=Sum("lines__paid"))
 
     def change_view(
         self,
@@ -78,9 +77,9 @@ class OrderAdmin(KeysetAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show the order."""
-        if request.method != "GET" or not self.may_see(request) or not object_id.isdigit():
+        if request.method != "GET" or not self.may_see(request):
             raise PermissionDenied
-        order = get_object_or_404(self.visible(request).select_related("store"), pk=object_id)
+        order = self.row(request, object_id)
         lines = list(order.lines.select_related("product").order_by("id")[:MAX_LINES])
         for line in lines:
             line.order = order  # one store for all of them, no query per line
