@@ -4,20 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
-from django.apps import apps
 from django.db import connection, models
 
 from tests.concurrency.race import Race
-
-MODELS = {
-    "ticket": "tickets.Ticket",
-    "request": "tickets.BuyerRequest",
-    "order": "orders.Order",
-    "line": "orders.OrderLine",
-    "product": "orders.Product",
-    "claim": "orders.Claim",
-    "refund": "orders.Refund",
-}
+from tests.concurrency.sabotage import reading_only
 
 
 @pytest.fixture
@@ -32,14 +22,9 @@ def without_lock(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def sabotage(*points: str) -> None:
         for point in points:
-            monkeypatch.setattr(point, _reading_only(point))
+            monkeypatch.setattr(point, reading_only(point))
 
     return sabotage
-
-
-def _reading_only(point: str) -> Callable[[int], models.Model]:
-    model = apps.get_model(MODELS[point.rpartition("lock_")[2]])
-    return lambda pk: model._default_manager.get(pk=pk)
 
 
 @pytest.fixture

@@ -48,7 +48,9 @@ def ask_while_the_refund_is_sent(cast: Cast, race) -> list:
     """The executor holds the order and wants the line; the buyer holds the line and commits."""
     race.meet_after("orders.locks.hold")
     race.meet_after("orders.locks.lock_line")
-    return race.run(executor.run_due, ask_for(cast, cast.line, at=leases.db_now()))
+    now = leases.db_now()
+    send = partial(executor.execute, Refund.objects.get(), at=now)
+    return race.run(send, ask_for(cast, cast.line, at=now))
 
 
 def test_a_request_and_a_refund_of_one_order_do_not_wait_in_a_circle(cast, refund, race):

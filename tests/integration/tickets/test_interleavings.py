@@ -16,7 +16,10 @@ from common import deliveries, leases
 from common.domain.actors import Actor
 from common.models import Delivery, Event
 from orders import executor
+from orders.actions import refunds
 from orders.actions.refunds import AnotherRefund, MoneyUnderWay
+from orders.channels.base import ActionResult, LineSnapshot, Result
+from orders.domain.refunds import IllegalRefundMove
 from orders.models import DirectSettlement, OrderLine, Refund, RefundAttempt, StockEntry
 from tests.factories.cast import Cast, staff
 from tests.factories.rows import MONDAY
@@ -152,6 +155,50 @@ def test_a_worker_that_sleeps_through_its_lease_settles_nothing(
     assert list(RefundAttempt.objects.order_by("n").values_list("result", flat=True)) == tries
     refund.refresh_from_db()
     assert refund.fence == 2
+
+
+class SlowNo:
+    """A channel that says no so late that another worker has taken over and been answered yes."""
+
+    def __init__(self, refund: Refund) -> None:
+        self.refund = refund
+
+    def fetch(self, refs, *, op_id=None):
+        return [LineSnapshot(refs[0], 3, 0, 0, operation_done=False)]
+
+    def approve_cancel(self, operation):
+        run_out(self.refund)
+        self.refund.refresh_from_db()
+        assert leases.take(self.refund, now=leases.db_now())
+        mine = {"refund_id": self.refund.pk, "fence": self.refund.fence}
+        refunds.mark_unknown(**mine)
+        refunds.begin_sending(**mine, before={}, at=leases.db_now())
+        return ActionResult(Result.REFUSED)
+
+
+def late_no(monkeypatch: pytest.MonkeyPatch) -> Refund:
+    """Run a worker that hears no after its lease; return the refund as it then is."""
+    refund = Refund.objects.get()
+    monkeypatch.setattr(executor, "channel_for", lambda store: SlowNo(refund))
+    executor.run_due()
+    return Refund.objects.get()
+
+
+def test_an_answer_that_comes_after_the_lease_moves_nothing(cast, approved, monkeypatch):
+    refund = late_no(monkeypatch)
+    assert (refund.state, refund.fence) == ("SENDING", 2)
+    assert refunds.confirm(refund_id=refund.pk, fence=2, at=leases.db_now())
+    tries = RefundAttempt.objects.order_by("n").values_list("fence", "result")
+    assert list(tries) == [(1, "REFUSED"), (2, None)]
+
+
+def test_control_without_the_fence_it_ends_what_another_worker_sends(cast, approved, monkeypatch):
+    locked = refunds._locked
+    monkeypatch.setattr(refunds, "_locked", lambda refund_id, fence: locked(refund_id, None))
+    refund = late_no(monkeypatch)
+    assert refund.state == "REFUSED"
+    with pytest.raises(IllegalRefundMove):  # the money went, and no book takes it
+        refunds.confirm(refund_id=refund.pk, fence=2, at=leases.db_now())
 
 
 def test_a_lease_that_ran_out_before_it_was_read_is_not_ours(cast, approved, just_before):
