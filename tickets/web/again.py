@@ -12,8 +12,8 @@ from django.utils import timezone
 
 AGAIN = "buyer.again"
 KEPT_SECONDS = 900
-# More than any field takes, far less than a request may carry.
-MOST_CHARACTERS = 20_000
+# More than any field takes, far less than a request may carry: strangers fill this in, too.
+MOST_CHARACTERS, MOST_IN_ALL = 20_000, 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,11 @@ def keep(
     """Keep what was typed for `page` (an address, perhaps with #anchor) and go there."""
     typed = request.POST.copy()
     typed.pop("csrfmiddlewaretoken", None)
-    for name, value in typed.items():
-        typed[name] = value[:MOST_CHARACTERS]
+    for name in typed:
+        typed[name] = typed.get(name, "")[:MOST_CHARACTERS]
     request.session[AGAIN] = {
         "path": page.partition("#")[0],
-        "data": typed.urlencode(),
+        "data": typed.urlencode()[:MOST_IN_ALL],
         "form": form,
         "field": field,
         "problem": problem,

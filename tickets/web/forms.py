@@ -19,7 +19,7 @@ WHOLE_ORDER = "0"
 
 
 class PlainForm(forms.Form):
-    """A form whose fields are shown by tickets/field.html, without colons."""
+    """A form whose fields are shown by common/field.html, without colons."""
 
     required_css_class = "required"
 

@@ -22,6 +22,7 @@ from tickets.domain.clocks import ClockKind
 from tickets.domain.events import TicketEvent
 from tickets.domain.states import DECIDABLE, Kind, Party, Status, Verb, verbs_from
 from tickets.models import BuyerRequest, Clock, Message, Ticket
+from tickets.web import words
 
 E, S = TicketEvent, Status
 STEPS: Mapping[str, object] = MappingProxyType(
@@ -68,6 +69,8 @@ class TicketView:
     """One ticket as its buyer sees it."""
 
     ticket: Ticket
+    reason: str
+    details: list[tuple[str, str]]
     amount: int | None
     steps: list[Step]
     messages: list[Message]
@@ -137,6 +140,8 @@ def _view(ticket: Ticket, facts: _Facts, at: datetime) -> TicketView:
     may = facts.asks_here and ticket.kind != Kind.INQUIRY
     return TicketView(
         ticket=ticket,
+        reason=words.reason(ticket.claim.reason) if ticket.claim else "",
+        details=words.details(ticket.claim.details) if ticket.claim else [],
         amount=_amount(ticket, status),
         steps=[*_past(facts.events.get(ticket.pk, [])), *_coming(ticket, status, facts, at)],
         messages=messages,

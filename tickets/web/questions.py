@@ -38,7 +38,9 @@ def about_order(request: HttpRequest) -> HttpResponse:
 def about_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A question that follows a request, for a buyer who holds its status page alone."""
     before = session.request_from_session(request, public_id)
-    form = TextForm(again.take(request).data, initial={"key": once.new_key()})
+    typed = again.take(request)
+    form = TextForm(typed.data, initial={"key": once.new_key()})
+    typed.mark(form)
     if request.method != "POST":
         context = {"store": before.store, "before": before, "form": form}
         return render(request, "tickets/question.html", context)

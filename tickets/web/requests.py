@@ -35,16 +35,12 @@ def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _form(ticket: Ticket, typed: Typed) -> TextForm:
     """Return the ticket's form, with what was typed in it when it could not be taken."""
-    is_this = typed.form == ticket.number
-    form = TextForm(
-        typed.data if is_this else None,
+    return TextForm(
+        typed.data if typed.form == ticket.number else None,
         initial={"key": once.new_key()},
         # Several forms on one page: their fields need names of their own for labels.
         auto_id=f"{ticket.number}-%s",
     )
-    if is_this:
-        typed.mark(form)
-    return form
 
 
 @reads

@@ -28,8 +28,9 @@ def answer(request: HttpRequest, public_id: UUID, ticket_id: UUID) -> HttpRespon
     try:
         _write(request, ticket, form.cleaned_data)
     except conversation.TicketClosed as refusal:
-        problem = words.said(refusal)
-        return again.keep(request, page, form=ticket.number, field="text", problem=problem)
+        # Closed while it was being written: the words go on as a question.
+        question = reverse("tickets:request-question", kwargs={"public_id": public_id})
+        return again.keep(request, question, field="text", problem=words.said(refusal))
     return redirect(page)
 
 
