@@ -14,6 +14,8 @@ def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        # Pages show orders, buyers and people; what may be kept says so itself.
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     return middleware
