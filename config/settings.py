@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "tickets.apps.TicketsConfig",
     "feedback.apps.FeedbackConfig",
     "training.apps.TrainingConfig",
+    "config.apps.RootConfig",
 ]
 
 MIDDLEWARE = [

@@ -8,6 +8,8 @@ class OrderEvent(StrEnum):
 
     IMPORTED = "orders.imported"
     STORE_CREATED = "store.created"
+    ORDER_PLACED = "order.placed"
+    LINE_DISPATCHED = "line.dispatched"
     LINK_MADE = "order.link_made"
     CLAIM_OPENED = "claim.opened"
     CLAIM_CLOSED = "claim.closed"
