@@ -50,7 +50,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         for place, quantity in form.chosen().items()
         for before in [draft.picks.get(place) or Pick(quantity)]
     }
-    drafts.save(request, draft)
+    drafts.keep(request, draft)
     return _next_step(draft)
 
 
@@ -114,7 +114,7 @@ def _take_reason(request: HttpRequest, draft: Draft, n: int, form: ReasonForm) -
     for place in draft.places[n - 1 :] if form.cleaned_data["same"] else [draft.places[n - 1]]:
         draft.picks[place].reason = form.cleaned_data["reason"]
         draft.picks[place].details = form.wanted()
-    drafts.save(request, draft)
+    drafts.keep(request, draft)
     return _next_step(draft)
 
 

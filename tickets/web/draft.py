@@ -58,7 +58,7 @@ def drop(request: HttpRequest) -> None:
     request.session.pop(DRAFT, None)
 
 
-def save(request: HttpRequest, draft: Draft) -> None:
+def keep(request: HttpRequest, draft: Draft) -> None:
     """Keep the draft under a new key."""
     draft.key = once.new_key()
     request.session[DRAFT] = asdict(draft)
