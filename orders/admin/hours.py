@@ -59,7 +59,7 @@ def _section(version: CalendarVersion) -> Section:
     for number, name in enumerate(WEEKDAYS):
         windows = version.hours.get(str(number), [])
         facts.append((name, _windows(windows)))
-    closed = _("closed") if version.public_holidays else _("as on other days")
+    closed = _("day off") if version.public_holidays else _("as on other days")
     facts.append((_("Public holidays"), closed))
     for day, entry in sorted(version.days.items()):
         facts.append((day, f"{_windows(entry['windows'])} {entry.get('source', '')}".strip()))
@@ -67,4 +67,4 @@ def _section(version: CalendarVersion) -> Section:
 
 
 def _windows(windows: list) -> str:
-    return ", ".join(f"{opens}–{closes}" for opens, closes in windows) or gettext("closed")
+    return ", ".join(f"{opens}–{closes}" for opens, closes in windows) or gettext("day off")

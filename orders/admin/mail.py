@@ -29,7 +29,7 @@ class OutboundMailAdmin(FactsAdmin):
     columns = (
         Column(_("Written"), _written, "head"),
         Column(_("Mail"), lambda mail: Cell(mail.template), "nowrap"),
-        Column(_("To"), lambda mail: Cell(mask_email(mail.to)), "nowrap"),
+        Column(_("Recipient"), lambda mail: Cell(mask_email(mail.to)), "nowrap"),
         Column(_("Tries"), lambda mail: Cell(str(mail.attempts)), "number"),
         Column(_("Last error"), lambda mail: Cell(mail.last_error)),
     )
@@ -55,7 +55,7 @@ class OutboundMailAdmin(FactsAdmin):
         """The mail without its text, which was never made."""
         facts = [
             (_("Mail"), row.template),
-            (_("To"), mask_email(row.to)),
+            (_("Recipient"), mask_email(row.to)),
             (_("Language"), row.locale),
             (_("Tries"), str(row.attempts)),
             (_("Last error"), row.last_error),

@@ -20,7 +20,7 @@ from orders.models import Product, StockEntry
 MAX_ENTRIES = 100
 KINDS: dict[str, Any] = {
     EntryKind.OPENING: _("first count"),
-    EntryKind.RECEIPT: _("received"),
+    EntryKind.RECEIPT: _("taken in"),
     EntryKind.SALE: _("sold"),
     EntryKind.RESTOCK: _("back after a cancellation"),
     EntryKind.ADJUST: _("corrected"),

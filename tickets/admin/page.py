@@ -24,7 +24,7 @@ from tickets.admin import acts, history, why
 from tickets.admin.queue import amount_of, for_rows, ticket_url
 from tickets.admin.words import KINDS, reason_label, status_label, verb_label
 from tickets.domain.states import TRAITS, Kind, Status
-from tickets.models import Clock, Message, Proposal, Ticket
+from tickets.models import BuyerRequest, Clock, Message, Proposal, Ticket
 
 MAX_MESSAGES = 200
 MAX_EARLIER = 10
@@ -32,6 +32,15 @@ DETAILS = {
     Detail.DESCRIPTION.value: _("Description"),
     Detail.WANTED_OPTION.value: _("Wanted option"),
     Detail.RECEIVED_OPTION.value: _("Received option"),
+}
+
+SOURCES: dict[str, Any] = {
+    BuyerRequest.Source.WEB: _("web page"),
+    BuyerRequest.Source.API: _("API"),
+    BuyerRequest.Source.MAIL: _("mail"),
+    BuyerRequest.Source.CHANNEL: _("marketplace"),
+    BuyerRequest.Source.STAFF: _("staff"),
+    BuyerRequest.Source.REPLAY: _("replay of past orders"),
 }
 
 
@@ -182,7 +191,7 @@ def request_facts(ticket: Ticket) -> list[tuple[str, str]]:
         if claim.goods_back_on:
             facts.append((gettext("Goods came back on"), claim.goods_back_on.isoformat()))
     if ticket.request is not None:
-        facts.append((gettext("Came by"), ticket.request.get_source_display()))
+        facts.append((gettext("Came by"), str(SOURCES[ticket.request.source])))
     if ticket.refusal_ground in GroundCode.__members__:
         ground = GROUNDS[GroundCode(ticket.refusal_ground)]
         facts.append((gettext("Refused because"), f"{ground.label(locale())} ({ground.article})"))

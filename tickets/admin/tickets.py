@@ -118,7 +118,7 @@ class TicketAdmin(KeysetAdmin):
             "admin/tickets/page.html",
             code=code,
             title=ticket.number,
-            typed=typed or {},
+            typed=_kept(typed or {}, facts["acts"]),
             problem=problem,
             is_ticket_page=True,
             **facts,
@@ -239,3 +239,10 @@ class TicketAdmin(KeysetAdmin):
         offered: Any = canned.offered_for(ticket)
         version: CannedResponseVersion | None = offered.filter(pk=chosen).first()
         return version.pk if version else None
+
+
+def _kept(typed: dict[str, Any], offered: list[acts.Act]) -> dict[str, Any]:
+    """Return what was typed; a text whose form is gone moves into the reply, nothing is lost."""
+    if typed.get("act") in {act.verb for act in offered}:
+        return typed
+    return {name: value for name, value in typed.items() if name != "act"}
