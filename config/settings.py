@@ -179,6 +179,7 @@ UNFOLD = {
     "SITE_TITLE": _("Chwiso Desk"),
     "SITE_HEADER": _("Chwiso Desk"),
     "SITE_SYMBOL": "support_agent",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "config.sidebar.icon"}],
     "SITE_URL": None,
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,

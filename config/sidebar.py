@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -71,6 +72,11 @@ GROUPS: tuple[tuple[Promise, tuple[Item, ...]], ...] = (
         ),
     ),
 )  # fmt: skip
+
+
+def icon(request: HttpRequest) -> str:
+    """Return the address of the icon in the browser's tab."""
+    return static("common/icon.svg")
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
