@@ -3,9 +3,10 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, UnreadablePostError
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -39,14 +40,32 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, Refused):
         set_rollback()
         return _of_refusal(error)
-    if isinstance(error, Http404):
-        error = exceptions.NotFound()
-    elif isinstance(error, PermissionDenied):
-        error = exceptions.PermissionDenied()
-    if not isinstance(error, exceptions.APIException):
+    said = error if isinstance(error, exceptions.APIException) else _of_django(error)
+    if said is None:
         return None
     set_rollback()
-    return _of_drf(error)
+    return _of_drf(said)
+
+
+class BodyTooLarge(exceptions.APIException):
+    """More than anybody needs to say here."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = _("The body is too large; one megabyte is the most.")
+    default_code = "too_large"
+
+
+def _of_django(error: Exception) -> exceptions.APIException | None:
+    """Return what Django's own errors mean to a program, None for a bug."""
+    if isinstance(error, Http404):
+        return exceptions.NotFound()
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(error, RequestDataTooBig):
+        return BodyTooLarge()
+    # The client hung up, or a header or address is not what it may be.
+    is_the_clients = isinstance(error, UnreadablePostError | SuspiciousOperation)
+    return exceptions.ParseError() if is_the_clients else None
 
 
 def _of_refusal(refusal: Refused) -> Response:

@@ -5,26 +5,18 @@ import re
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
-from rest_framework import status
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import ParseError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 
 from common.errors import Refused, gettext_noop
+from common.problems import BodyTooLarge
 
 MAX_BODY: Final = 1_000_000
 MAX_VERSION_DIGITS: Final = 9
 KEY: Final = re.compile(r"[\x21-\x7e]{1,120}")
 ETAG: Final = re.compile(rf'"([0-9]{{1,{MAX_VERSION_DIGITS}}})"')
-
-
-class BodyTooLarge(APIException):
-    """More than anybody needs to say here."""
-
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = _("The body is too large; one megabyte is the most.")
-    default_code = "too_large"
 
 
 class BadHeader(Refused):

@@ -1,8 +1,8 @@
 """Refusals as RFC 9457 says them."""
 
 import pytest
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, UnreadablePostError
 from django.utils import translation
 from rest_framework import exceptions
 
@@ -57,6 +57,9 @@ def test_refusal_without_facts_says_none():
     [
         ("hidden", Http404("ticket 7 of shop 3"), 404, "not_found"),
         ("denied", PermissionDenied("secret"), 403, "permission_denied"),
+        ("too large", RequestDataTooBig("secret"), 413, "too_large"),
+        ("hung up", UnreadablePostError("secret"), 400, "parse_error"),
+        ("suspicious", SuspiciousOperation("secret"), 400, "parse_error"),
         ("nobody", exceptions.NotAuthenticated(), 401, "not_authenticated"),
         ("method", exceptions.MethodNotAllowed("PUT"), 405, "method_not_allowed"),
         ("no JSON", exceptions.ParseError(), 400, "parse_error"),
