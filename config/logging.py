@@ -26,7 +26,7 @@ SHARED: list[Processor] = [
 ]
 
 
-def config(*, debug: bool) -> dict:
+def config(*, debug: bool, requests: bool) -> dict:
     """Return Django's LOGGING: readable lines while developing, JSON otherwise."""
     renderer = (
         structlog.dev.ConsoleRenderer(colors=False)
@@ -51,7 +51,15 @@ def config(*, debug: bool) -> dict:
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {
             name: {"handlers": ["stderr"], "level": "INFO", "propagate": False}
-            for name in ("common", "orders", "tickets", "feedback", "training", "django_structlog")
+            for name in ("common", "orders", "tickets", "feedback", "training")
+        }
+        # Two lines a request: for those who ask for them.
+        | {
+            "django_structlog": {
+                "handlers": ["stderr"],
+                "level": "INFO" if requests else "WARNING",
+                "propagate": False,
+            }
         }
         | {"django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
     }

@@ -239,6 +239,6 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 
-LOGGING = logging.config(debug=DEBUG)
+LOGGING = logging.config(debug=DEBUG, requests=env.flag("LOG_REQUESTS", default=False))
 logging.configure()
 DJANGO_STRUCTLOG_CELERY_ENABLED = False
