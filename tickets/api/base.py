@@ -17,6 +17,7 @@ from rest_framework.serializers import BaseSerializer
 
 from common import idempotency
 from common.domain.actors import Actor
+from common.models import User
 from orders.models import Order
 from tickets.api import parsing
 from tickets.api.auth import BuyerKey, BuyerTokenAuthentication, StaffTokenAuthentication
@@ -93,7 +94,7 @@ class StaffView(ApiView):
     @property
     def by(self) -> Actor:
         """Return who acts."""
-        return Actor.staff(int(self.request.user.pk or 0))
+        return Actor.staff(cast(User, self.request.user).pk)
 
 
 class BuyerView(ApiView):
