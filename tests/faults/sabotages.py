@@ -20,7 +20,7 @@ def new_name_for_each_send() -> None:
     def around(approve: Callable[..., Any]) -> Callable[..., Any]:
         def renamed(self: object, operation: Any) -> Any:
             answer = approve(self, dataclasses.replace(operation, op_id=uuid.uuid4()))
-            time.sleep(0.02)  # a channel that takes its time to answer
+            time.sleep(0.1)  # a channel that takes its time to answer
             return answer
 
         return renamed

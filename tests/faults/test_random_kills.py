@@ -24,7 +24,7 @@ MOST_TRIES_A_TICKET = 1.3
 
 @dataclass(frozen=True, slots=True)
 class Storm:
-    """How many workers are killed, and when: every so many tickets, at a random moment."""
+    """How many workers are killed: each a random while after so many tickets were paid."""
 
     tickets: int
     kills: int
@@ -35,19 +35,28 @@ class Storm:
 def let_loose(storm: Storm, workers: Workers, shop: Shop) -> float:
     """Approve tickets, run workers, kill them; return the seconds from the last kill to rest."""
     chance = random.Random(storm.seed)
+    for _ in range(storm.tickets):
+        shop.approved()
     # SQLite has one writer at a time: more than two workers only wait there.
     for _ in range(2 if connection.vendor == "sqlite" else 4):
         workers.start(sabotage=storm.sabotage)
     for n in range(storm.kills):
-        for _ in range(storm.tickets * (n + 1) // storm.kills - storm.tickets * n // storm.kills):
-            shop.approved()
-        time.sleep(chance.uniform(0, 0.15))
+        wait_until_paid(storm.tickets * n // storm.kills)
+        time.sleep(chance.uniform(0, 0.3))
         workers.kill(chance.choice(workers.alive))
         workers.start(sabotage=storm.sabotage)
     last_kill = time.monotonic()
     while not books.is_idle() and time.monotonic() - last_kill < SETTLED_WITHIN_SECONDS:
         time.sleep(0.1)
     return time.monotonic() - last_kill
+
+
+def wait_until_paid(tickets: int) -> None:
+    """Let the workers get on before the next is killed."""
+    give_up = time.monotonic() + SETTLED_WITHIN_SECONDS
+    while DirectSettlement.objects.count() < tickets:
+        assert time.monotonic() < give_up, f"{tickets} tickets are not paid"
+        time.sleep(0.02)
 
 
 def report(storm: Storm, seconds: float) -> str:
