@@ -136,10 +136,12 @@ def test(current: Session) -> None:
 
 
 def faults(current: Session, **more: str) -> None:
-    """Run the tests that kill processes; they need PostgreSQL and take all cores themselves."""
+    """Run the tests that kill processes, on both databases; they take all cores themselves."""
+    command = [sys.executable, "-m", "pytest", "--capture=no", "-m", "faults", "tests/faults"]
+    current.run("faults on SQLite", command, **more)
     with services_for(current):
-        command = [sys.executable, "-m", "pytest", "-m", "faults", "tests/faults"]
-        current.run("faults", command, **on_services(current), **more)
+        if on := on_services(current):
+            current.run("faults on PostgreSQL", command, **on, **more)
 
 
 def nightly(current: Session) -> None:
