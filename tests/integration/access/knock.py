@@ -59,7 +59,8 @@ class Prober:
 
     def _by_targets(self, row: Row, who: Who, method: str) -> Iterator[str]:
         bodies: dict[Target, str] = {}
-        for target in Target:
+        # PUT, PATCH and DELETE are taken nowhere: one try shows it.
+        for target in Target if method in ("GET", "POST") else (Target.OWN,):
             ask = row.thing(self.world, who, target)
             if ask is None:
                 continue
