@@ -90,9 +90,9 @@ def _measured(seconds: int) -> tuple[int, int]:
 
 def _ahead(number: int, unit: int) -> str:
     if unit == MINUTE:
-        words = ngettext("in %(n)s minute", "in %(n)s minutes", number)
+        words = gettext("in %(n)s min")
     elif unit == HOUR:
-        words = ngettext("in %(n)s hour", "in %(n)s hours", number)
+        words = gettext("in %(n)s h")
     else:
         words = ngettext("in %(n)s day", "in %(n)s days", number)
     return words % {"n": number}
@@ -100,9 +100,9 @@ def _ahead(number: int, unit: int) -> str:
 
 def _late(number: int, unit: int) -> str:
     if unit == MINUTE:
-        words = ngettext("%(n)s minute late", "%(n)s minutes late", number)
+        words = gettext("%(n)s min late")
     elif unit == HOUR:
-        words = ngettext("%(n)s hour late", "%(n)s hours late", number)
+        words = gettext("%(n)s h late")
     else:
         words = ngettext("%(n)s day late", "%(n)s days late", number)
     return words % {"n": number}

@@ -9,6 +9,7 @@ from django.db.models import Prefetch, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -41,7 +42,7 @@ def _text(label: Any, **options: Any) -> forms.CharField:
         label=label,
         widget=forms.Textarea(attrs={"rows": 6}),
         validators=[_checked],
-        help_text=_("Places that are filled: %(places)s") % {"places": places},
+        help_text=format_lazy("{} {}", _("Places that are filled:"), places),
         **options,
     )
 

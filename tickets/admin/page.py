@@ -23,6 +23,7 @@ from tickets.actions import canned
 from tickets.admin import acts, history, why
 from tickets.admin.queue import amount_of, for_rows, ticket_url
 from tickets.admin.words import KINDS, reason_label, status_label, verb_label
+from tickets.domain.clocks import Level
 from tickets.domain.states import TRAITS, Kind, Status
 from tickets.models import BuyerRequest, Clock, Message, Proposal, Ticket
 
@@ -73,13 +74,6 @@ def context_of(ticket: Any, user: User, at: datetime) -> dict[str, Any]:
     amount = amount_of(ticket)
     money = "" if amount is None else format_money(amount, ticket.store.currency)
     offered = acts.acts_for(ticket, by, proposal, money)
-    clocks: list[Any] = list(
-        Clock.objects.filter(ticket=ticket)
-        .select_related("policy_version__policy", "calendar_version")
-        .prefetch_related("levels")
-    )
-    for clock in clocks:
-        clock.warnings = [level for level in clock.levels.all() if level.level == "WARNING"]
     refund_rows = _refunds(ticket)
     events = history.events_of(ticket, [refund.pk for refund in refund_rows])
     people = colleagues(ticket)
@@ -96,7 +90,7 @@ def context_of(ticket: Any, user: User, at: datetime) -> dict[str, Any]:
         "may_ask": acts.may_ask(ticket, by),
         "messages_": said(ticket),
         "canned": list(canned.offered_for(ticket)[:100]),
-        "clocks": why.explain(clocks, events, at),
+        "clocks": why.explain(clocks_of(ticket), events, at),
         "history": history.entries(events, {person.pk: str(person) for person, _roles in people}),
         "people": [person for person, _roles in people],
         "proposal": _proposal(proposal, at),
@@ -107,6 +101,18 @@ def context_of(ticket: Any, user: User, at: datetime) -> dict[str, Any]:
         "earlier": earlier(ticket, user, at),
         "order_url": _order_url(ticket),
     }
+
+
+def clocks_of(ticket: Ticket) -> list[Any]:
+    """Return every clock of the ticket with its warnings."""
+    clocks: list[Any] = list(
+        Clock.objects.filter(ticket=ticket)
+        .select_related("policy_version__policy", "calendar_version")
+        .prefetch_related("levels")
+    )
+    for clock in clocks:
+        clock.warnings = [level for level in clock.levels.all() if level.level == Level.WARNING]
+    return clocks
 
 
 def _order_url(ticket: Ticket) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common import slots
 from common.admin.lists import KeysetAdmin
 from common.admin.words import moment_words
 from common.domain.actors import Actor
@@ -26,6 +27,8 @@ from tickets.domain.states import Verb
 from tickets.models import CannedResponseVersion, Ticket
 
 NAME = "tickets_ticket"
+# The slot at the end of a ticket's page.
+BELOW = "ticket.below"
 
 
 @admin.register(Ticket)
@@ -121,6 +124,7 @@ class TicketAdmin(KeysetAdmin):
             typed=_kept(typed or {}, facts["acts"]),
             problem=problem,
             is_ticket_page=True,
+            below=slots.render(BELOW, request, ticket=ticket),
             **facts,
         )
 

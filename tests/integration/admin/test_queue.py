@@ -79,7 +79,7 @@ def test_queue_takes_as_many_queries_for_thirty_rows_as_for_one(cast, sign_in):
         assert len(rows_in(client.get(QUEUE))) == 25
 
     assert len(for_thirty) == len(for_one)
-    assert len(for_one) <= 25
+    assert len(for_one) <= 15
 
 
 def test_queue_never_counts_or_skips_rows(cast, sign_in, django_assert_max_num_queries):

@@ -385,7 +385,7 @@ def test_page_takes_as_many_queries_however_much_was_said(cast, sign_in, page_of
 
     # One more for the levels of the clocks that have begun since.
     assert len(long) <= len(short) + 1
-    assert len(short) <= 45
+    assert len(short) <= 30
 
 
 def test_other_tickets_of_the_buyer_stay_in_the_store(cast, sign_in, page_of):

@@ -116,5 +116,5 @@ def test_missed_clock_says_so(cast):
 
     assert explained(ticket, "FIRST_REPLY", late).state == "missed; ended on Thu 12 Nov 10:00"
     running = explained(ticket, "DECISION", late)
-    assert (running.tone, running.state) == ("late", "47 hours late")
+    assert (running.tone, running.state) == ("late", "47 h late")
     assert running.used == "24 h"

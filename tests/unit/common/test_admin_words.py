@@ -40,14 +40,14 @@ def test_midnight_as_a_due_moment_belongs_to_the_day_before():
 @pytest.mark.parametrize(
     ("away", "said"),
     [
-        (timedelta(seconds=59), "in 0 minutes"),
-        (timedelta(minutes=1), "in 1 minute"),
-        (timedelta(minutes=59, seconds=59), "in 59 minutes"),
-        (timedelta(hours=1), "in 1 hour"),
-        (timedelta(hours=47), "in 47 hours"),
+        (timedelta(seconds=59), "in 0 min"),
+        (timedelta(minutes=1), "in 1 min"),
+        (timedelta(minutes=59, seconds=59), "in 59 min"),
+        (timedelta(hours=1), "in 1 h"),
+        (timedelta(hours=47), "in 47 h"),
         (timedelta(days=2), "in 2 days"),
-        (timedelta(seconds=-60), "1 minute late"),
-        (timedelta(hours=-3), "3 hours late"),
+        (timedelta(seconds=-60), "1 min late"),
+        (timedelta(hours=-3), "3 h late"),
         (timedelta(days=-9), "9 days late"),
     ],
 )
