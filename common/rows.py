@@ -30,8 +30,8 @@ def _fields(model: type[models.Model]) -> "list[models.Field]":
 def _statement(model: type[models.Model], _vendor: str) -> str:
     quote = connection.ops.quote_name
     fields = _fields(model)
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
-    table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
+    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
     # Names of the model's own table and columns; values are parameters.
     return f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING {key}"  # noqa: S608

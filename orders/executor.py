@@ -240,6 +240,6 @@ def _keep(run: Run, state: RefundState, wait: timedelta, why: str = "") -> None:
         refund_id=run.refund.pk,
         fence=run.refund.fence,
         state=state,
-        next_at=leases.db_now() + wait,
+        next_at=run.at + wait,
         why=why,
     )
