@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from orders import locks
 from orders.actions import bulk, proofs
 from orders.domain.stock import EntryKind
 from orders.importing.report import RetailSummary, SmartStoreSummary
@@ -181,8 +182,7 @@ class SmartStoreWriter(_Writer):
         if not again:
             return 0
         newer = dict(again)
-        locked = OrderLine.objects.select_for_update(of=("self",)).filter(pk__in=newer)
-        stored = list(locked.order_by("pk"))
+        stored = locks.lock_lines(newer)
         claims = Claim.objects.filter(line__in=newer)
         claimed = set(claims.values_list("line_id", flat=True))
         changed = [line for line in stored if _bring_up(line, newer[line.pk], line.pk in claimed)]

@@ -1,6 +1,6 @@
 """What is said on a ticket: replies, notes, questions, the buyer's words."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -8,7 +8,7 @@ from common import events
 from common.domain.actors import Actor, ActorKind
 from common.errors import Refused, gettext_noop
 from tickets import locks
-from tickets.actions import authority, clocks, lifecycle
+from tickets.actions import authority, clocks, lifecycle, policies
 from tickets.domain import states
 from tickets.domain.clocks import message_moves
 from tickets.domain.events import TicketEvent
@@ -92,7 +92,7 @@ def buyer_writes(*, ticket_id: int, body: str, at: datetime, channel: str = "WEB
     ticket = locks.lock_ticket(ticket_id)
     by = Actor.buyer()
     status = Status(ticket.status)
-    if not TRAITS[status].is_open and status is not Status.RESOLVED:
+    if not TRAITS[status].is_open and not _may_reopen(ticket, at):
         raise TicketClosed(status=status.value)
     message = _add(ticket, Message.Visibility.PUBLIC, body, by, at, channel=channel)
     if status is Status.WAITING_BUYER:
@@ -102,6 +102,13 @@ def buyer_writes(*, ticket_id: int, body: str, at: datetime, channel: str = "WEB
     else:
         _move_reply_clocks(ticket, by, at)
     return message
+
+
+def _may_reopen(ticket: Ticket, at: datetime) -> bool:
+    """Tell whether the buyer's words take a resolved inquiry up again: for some days only."""
+    if ticket.status != Status.RESOLVED or ticket.closed_at is None:
+        return False
+    return at <= ticket.closed_at + timedelta(days=policies.decision_for(ticket.store).reopen_days)
 
 
 def write_public(

@@ -55,7 +55,21 @@ def ask_code(
     fits = order is not None and proofs.tail_matches(order, digits)
     if not fits:
         throttle.hit(wrong_key, limit=10, seconds=DAY, at=at)
-    return _new_code(order if fits else None, locale, at)
+    mailed = order if order is not None and fits and _may_mail(order, at) else None
+    return _new_code(mailed, locale, at)
+
+
+def _may_mail(order: Order, at: datetime) -> bool:
+    """Tell whether the buyer may get one more code: 5 an hour for an order, 20 a day.
+
+    Whoever knows number and digits must not fill a buyer's mailbox; the page looks the same.
+    """
+    try:
+        throttle.hit(f"code-hour:{order.pk}", limit=5, seconds=HOUR, at=at)
+        throttle.hit(f"code-day:{order.pk}", limit=20, seconds=DAY, at=at)
+    except throttle.TooOften:
+        return False
+    return True
 
 
 @transaction.atomic

@@ -6,14 +6,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from common.addresses import address_of
 from common.domain.masking import mask_email
 from common.errors import Refused, gettext_noop
 from common.throttle import TooOften
 from orders.actions.claims import UnitsTaken
 from orders.models import Order
+from tickets.actions import limits
 from tickets.actions.calendars import seoul_day
 from tickets.models import BuyerRequest
-from tickets.web import again, limits, lines, sending, session, words
+from tickets.web import again, lines, sending, session, words
 from tickets.web import draft as drafts
 from tickets.web.draft import Draft, Pick
 from tickets.web.forms import ChoiceForm, ReasonForm, SendForm
@@ -144,7 +146,9 @@ def _send(request: HttpRequest, order: Order, draft: Draft) -> HttpResponse:
     try:
         if form.cleaned_data["key"] != draft.key:
             raise ChangedMeanwhile()
-        limits.count_form(request, order=order, recipient=email or order.email, at=now)
+        limits.count_form(
+            address=address_of(request), order=order, recipient=email or order.email, at=now
+        )
         public_id = sending.send(order=order, draft=draft, email=email, at=now)
     except TooOften:
         raise

@@ -7,13 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from common.addresses import address_of
 from common.domain.actors import Actor
 from orders.models import Order
-from tickets.actions import opening
+from tickets.actions import limits, opening
 from tickets.actions.calendars import seoul_day
 from tickets.actions.opening import Contact
 from tickets.models import BuyerRequest
-from tickets.web import again, limits, lines, once, session, words
+from tickets.web import again, lines, once, session, words
 from tickets.web.forms import WHOLE_ORDER, QuestionForm, TextForm
 from tickets.web.pages import reads_and_writes
 
@@ -52,7 +53,7 @@ def about_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _open(request: HttpRequest, order: Order, subject: str, form: TextForm) -> HttpResponse:
     now = timezone.now()
-    limits.count_form(request, order=order, recipient=order.email, at=now)
+    limits.count_form(address=address_of(request), order=order, recipient=order.email, at=now)
     public_id = _open_once(order, subject, form.cleaned_data, at=now)
     opened = BuyerRequest.objects.get(public_id=public_id)
     session.remember_request(request, opened, at=now, change_key=False)

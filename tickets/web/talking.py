@@ -7,12 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from common.addresses import address_of
 from common.domain.actors import Actor
-from tickets.actions import conversation, verbs
+from tickets.actions import conversation, limits, verbs
 from tickets.actions.verbs import Terms
 from tickets.domain.states import IllegalTransition, Status, Verb
 from tickets.models import BuyerRequest, Ticket
-from tickets.web import again, limits, once, progress, session, words
+from tickets.web import again, once, progress, session, words
 from tickets.web.forms import TextForm
 from tickets.web.pages import reads_and_writes, writes
 
@@ -37,7 +38,7 @@ def answer(request: HttpRequest, public_id: UUID, ticket_id: UUID) -> HttpRespon
 def _write(request: HttpRequest, ticket: Ticket, given: dict[str, str]) -> None:
     now = timezone.now()
     scope = f"web-answer:{ticket.pk}"
-    limits.count_message(request, request_pk=ticket.request_id, at=now)
+    limits.count_message(address=address_of(request), request_pk=ticket.request_id, at=now)
 
     def work() -> UUID:
         conversation.buyer_writes(ticket_id=ticket.pk, body=given["text"], at=now)
@@ -54,7 +55,7 @@ def confirm(request: HttpRequest, public_id: UUID, ticket_id: UUID, verb: Verb) 
         return redirect(_page(buyer_request, ticket))
     if request.method == "POST":
         now = timezone.now()
-        limits.count_message(request, request_pk=buyer_request.pk, at=now)
+        limits.count_message(address=address_of(request), request_pk=buyer_request.pk, at=now)
         verbs.perform(ticket_id=ticket.pk, verb=verb, by=Actor.buyer(), at=now, terms=Terms())
         return redirect(_page(buyer_request, ticket))
     view = next(

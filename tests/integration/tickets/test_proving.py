@@ -123,3 +123,9 @@ def test_tokens_are_kept_as_digests_only(cast):
     assert link.token not in kept
     proving.clean_up(at=MONDAY + timedelta(days=5))
     assert not BuyerToken.objects.exists()
+
+
+def test_nobody_fills_a_buyers_mailbox_with_codes(cast):
+    for n in range(7):
+        assert ask(cast, address=f"10.0.0.{n}").token
+    assert OutboundMail.objects.count() == 5

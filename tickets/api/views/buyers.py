@@ -12,6 +12,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common import addresses
 from common.domain.actors import Actor
 from common.errors import Refused
 from common.keyset import KeysetPagination
@@ -19,7 +20,7 @@ from orders.actions import claims
 from orders.domain.channels import capabilities
 from orders.domain.reasons import REASONS
 from orders.models import Order, OrderLine
-from tickets.actions import conversation, opening, verbs
+from tickets.actions import conversation, limits, opening, verbs
 from tickets.actions.opening import AskAtMarketplace, Contact, Expectation, Wish
 from tickets.actions.verbs import Terms
 from tickets.api.base import BuyerView, address_of
@@ -81,6 +82,13 @@ class Requests(BuyerView):
     def post(self, request: Request) -> Response:
         """Ask to cancel units of one or more lines: one ticket a line, or none at all."""
         given = self.given(NewRequest)
+        recipient = given.get("email", "") or self.order.email
+        limits.count_form(
+            address=addresses.address_of(request),
+            order=self.order,
+            recipient=recipient,
+            at=timezone.now(),
+        )
         status, body = self.do_once(lambda: (201, self._open(given)))
         # The page's address holds a token: it is made again for each answer, never kept.
         made = get_object_or_404(self.order.requests, public_id=body["public_id"])
