@@ -26,6 +26,12 @@ class DeskAdminSite(UnfoldAdminSite):
         """Send everybody to the one sign-in: Django's form knows no limit and no second factor."""
         return secure_admin_login(lambda request: redirect("admin:index"))(request)
 
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Send staff to the one form that limits guesses of the old password."""
+        return redirect("account_change_password")
+
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

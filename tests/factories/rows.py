@@ -72,8 +72,6 @@ class OrderLineFactory(DjangoModelFactory):
 
     order = factory.SubFactory(OrderFactory)
     line_key = factory.Sequence(str)
-    product = factory.SubFactory(
-        ProductFactory, store=factory.SelfAttribute("..order.store")
-    )
+    product = factory.SubFactory(ProductFactory, store=factory.SelfAttribute("..order.store"))
     quantity = 1
     paid = 10_000

@@ -176,7 +176,7 @@ SHELL: Final = (
     shown("admin/search/", STAFF_PAGE, get=200, post=200),
     shown("admin/login/", OPEN, get=302, post=302, body=GUESS),
     shown("admin/logout/", STAFF_PAGE, post=302),
-    shown("admin/password_change/", STAFF_PAGE, get=200, post=200),
+    shown("admin/password_change/", STAFF_PAGE, get=302, post=302),
     shown("admin/password_change/done/", STAFF_PAGE, get=200),
     shown("admin/autocomplete/", STAFF_PAGE, get=403),
     shown("admin/jsi18n/", STAFF_PAGE, get=200),
