@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from django.db import models, transaction
 
-from common import rows, wake
+from common import wake
 from common.domain.actors import Actor
 from common.models import Delivery, Event
 
@@ -89,7 +89,7 @@ def record(
         happened_at=at,
         data=data,
     )
-    rows.insert(event)
+    event.save(force_insert=True)
     past = _history.get()
     subscriptions = [s for s in _by_name.get(str(name), ()) if s.in_history or not past]
     if subscriptions:

@@ -229,6 +229,13 @@ def _settle(run: Run, answer: ActionResult) -> None:
 
 def _not_done(run: Run, next_: Next, error: ChannelError) -> None:
     log.warning("refund_proved_not_done", refund=run.refund.pk, why=type(error).__name__)
+    refunds.note_answer(
+        refund_id=run.refund.pk,
+        fence=run.refund.fence,
+        result=type(error).__name__,
+        http_status=None,
+        trace_id=None,
+    )
     if next_.do is Do.VOID:
         _end(run, refunds.void, Cause.TOO_MANY_SENDS)
     else:

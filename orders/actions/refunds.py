@@ -74,6 +74,12 @@ def expected_amount(claim: Claim) -> int:
     return amount_for(money_of(claim.line), claim.quantity)
 
 
+def expected_total(claim: Claim) -> int:
+    """Return what approving this claim would give back now, with the delivery fee that goes too."""
+    line = claim.line
+    return expected_amount(claim) + _delivery_due(line.order, claim.quantity)
+
+
 def authorisation_of(refund: Refund) -> Authorisation:
     """Return what this refund is allowed to do, from the rows as they are now."""
     return Authorisation(

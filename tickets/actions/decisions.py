@@ -275,7 +275,7 @@ def needed_for(ticket: Ticket) -> approvals.Needed:
     """Return what approving this ticket needs now."""
     limits = policies.limits_of(policies.decision_for(ticket.store), ticket.store.currency)
     return approvals.needed(
-        refunds.expected_amount(ticket.the_claim), limits, second_person=two_exist(ticket.store)
+        refunds.expected_total(ticket.the_claim), limits, second_person=two_exist(ticket.store)
     )
 
 
@@ -289,7 +289,7 @@ def digest_of(ticket: Ticket, decision: str, terms: dict[str, str]) -> str:
     claim = ticket.the_claim
     facts = [
         ticket.pk, str(decision), claim.pk, claim.version, claim.line_id, claim.quantity,
-        claim.reason, refunds.expected_amount(claim), terms,
+        claim.reason, refunds.expected_total(claim), terms,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
@@ -316,7 +316,7 @@ def _alone(ticket: Ticket, by: Actor) -> Authority:
     """Return the authority of one person, or refuse what is over their limit."""
     policy = policies.decision_for(ticket.store)
     limits = policies.limits_of(policy, ticket.store.currency)
-    amount = refunds.expected_amount(ticket.the_claim)
+    amount = refunds.expected_total(ticket.the_claim)
     approvals.require_alone(
         amount,
         limits,

@@ -238,6 +238,8 @@ def test_proved_not_done_three_times_gives_the_ticket_back(cast, approved, chann
         now_due()
     deliveries.deliver_all()
     approved.refresh_from_db()
+    heard = RefundAttempt.objects.order_by("n").values_list("n", "result")
+    assert list(heard) == [(1, "Throttled"), (2, "Throttled"), (3, "Throttled")]
     assert Refund.objects.get().cause == Cause.TOO_MANY_SENDS
     assert approved.status == Status.REVIEWING
 

@@ -9,7 +9,7 @@ from common.domain.actors import Actor
 from common.models import Event
 from orders.actions.claims import UnitsTaken
 from orders.domain.grounds import UnknownGround
-from orders.models import Claim, OrderLine, Refund, Store
+from orders.models import Claim, Order, OrderLine, Refund, Store
 from tests.factories.cast import staff
 from tests.factories.rows import MONDAY
 from tickets.actions import conversation, decisions, desk
@@ -76,6 +76,17 @@ def test_approve_refuses_and_changes_nothing(cast, _case, paid, who, refusal):
     events = Event.objects.count()
     with pytest.raises(refusal):
         decisions.approve(ticket_id=ticket.pk, by=staff(getattr(cast, who)), at=LATER)
+    assert_untouched(ticket, Status.RECEIVED, events)
+
+
+def test_the_limit_counts_the_delivery_fee_that_goes_back_too(cast):
+    Order.objects.filter(pk=cast.order.pk).update(delivery_paid=3_000)
+    cast.order.refresh_from_db()
+    ticket = worth(cast, 98_000)
+    events = Event.objects.count()
+    with pytest.raises(NeedsLead) as refused:
+        decisions.approve(ticket_id=ticket.pk, by=staff(cast.agent), at=LATER)
+    assert refused.value.facts["amount"] == 101_000
     assert_untouched(ticket, Status.RECEIVED, events)
 
 
