@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from common import leases
 from orders import locks
@@ -22,14 +22,18 @@ def settle(
 ) -> bool:
     """Enter one operation, now or as of `at`; False when this op_id stands in the ledger."""
     locks.hold(OrderLine, line_id)
-    _, entered = DirectSettlement.objects.get_or_create(
-        op_id=op_id,
-        defaults={
-            "line_id": line_id,
-            "quantity": quantity,
-            "amount": amount,
-            "delivery_amount": delivery_amount,
-            "settled_at": at or leases.db_now(),
-        },
-    )
-    return entered
+    try:
+        with transaction.atomic():
+            DirectSettlement.objects.create(
+                op_id=op_id,
+                line_id=line_id,
+                quantity=quantity,
+                amount=amount,
+                delivery_amount=delivery_amount,
+                settled_at=at or leases.db_now(),
+            )
+    except IntegrityError:
+        if not DirectSettlement.objects.filter(op_id=op_id).exists():
+            raise
+        return False
+    return True

@@ -110,7 +110,7 @@ def plan(*, claim_id: int, authority: Authority, by: Actor, at: datetime) -> Ref
     locks.hold(Order, order_id)
     line = locks.lock_line(line_id)
     claim = locks.lock_claim(claim_id)
-    if Refund.objects.live().filter(line=line).exists():
+    if line.refunding_qty:  # where every live refund counts its units
         raise AnotherRefund()
     amount = amount_for(money_of(line), claim.quantity)
     refund = Refund(
@@ -161,11 +161,13 @@ def _count(refund: Refund, *, refunding: int = 0, refunded: int = 0) -> None:
     changes = {
         "refunding_qty": F("refunding_qty") + refunding * refund.quantity,
         "refunding_amount": F("refunding_amount") + refunding * refund.amount,
-        "refunded_qty": F("refunded_qty") + refunded * refund.quantity,
-        "refunded_amount": F("refunded_amount") + refunded * refund.amount,
     }
     if refunded:
-        changes["claimed_qty"] = F("claimed_qty") - refunded * refund.quantity
+        changes |= {
+            "refunded_qty": F("refunded_qty") + refunded * refund.quantity,
+            "refunded_amount": F("refunded_amount") + refunded * refund.amount,
+            "claimed_qty": F("claimed_qty") - refunded * refund.quantity,
+        }
     OrderLine.objects.filter(pk=refund.line_id).update(**changes)
     if refund.delivery_amount:
         Order.objects.filter(lines=refund.line_id).update(

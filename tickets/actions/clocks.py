@@ -1,6 +1,6 @@
 """The rows of the clocks: moved by the table's steps and by messages, never by hand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import Count, F, Min
@@ -23,7 +23,7 @@ TARGETS = {
 
 def active(ticket: Ticket) -> dict[ClockKind, Clock]:
     """Return the ticket's clocks that are not stopped."""
-    rows = Clock.objects.filter(ticket=ticket, stopped_at=None).select_related("policy_version")
+    rows = Clock.objects.filter(ticket=ticket, stopped_at=None)
     return {ClockKind(row.kind): row for row in rows}
 
 
@@ -33,22 +33,26 @@ def apply(
     *,
     at: datetime,
     running: dict[ClockKind, Clock],
+    is_new: bool = False,
 ) -> None:
     """Carry out what a step does to the clocks and set the ticket's next deadline.
 
     Sets `next_due_at` and `next_check_at` on `ticket`; the caller, who holds its lock, saves.
+    `is_new`: the ticket has had no clocks before.
     """
     kinds: dict[Move, list[ClockKind]] = {move: [] for move in Move}
     for kind, move in steps:
         kinds[move].append(kind)
     if not any(kinds.values()):
         return
-    _stop([running.pop(kind) for kind in kinds[Move.STOP]], at)
+    unmarked = ticket.next_check_at is not None and ticket.next_check_at <= at
+    _stop([running.pop(kind) for kind in kinds[Move.STOP]], at, unmarked=unmarked)
     for kind in kinds[Move.PAUSE]:
         _pause(running[kind], at)
     for kind in kinds[Move.RESUME]:
         _resume(running[kind], at)
-    running |= _start(ticket, kinds[Move.START], at)
+    rounds = {} if is_new else _rounds(ticket, kinds[Move.START])
+    running |= _start(ticket, kinds[Move.START], rounds, at)
     refresh(ticket, running)
 
 
@@ -73,7 +77,9 @@ def _state(row: Clock) -> ClockState:
     )
 
 
-def _start(ticket: Ticket, kinds: Sequence[ClockKind], at: datetime) -> dict[ClockKind, Clock]:
+def _start(
+    ticket: Ticket, kinds: Sequence[ClockKind], rounds: Mapping[str, int], at: datetime
+) -> dict[ClockKind, Clock]:
     """Write the clocks of these kinds and their levels, in one statement each."""
     if _goods_are_out(ticket):
         kinds = [kind for kind in kinds if kind is not ClockKind.STATUTE]
@@ -82,7 +88,6 @@ def _start(ticket: Ticket, kinds: Sequence[ClockKind], at: datetime) -> dict[Clo
     calendar = calendars.version_for(ticket.store)
     desk = calendars.desk_of(calendar.pk)
     policy = policies.sla_for(ticket.store)
-    rounds = _rounds(ticket, kinds)
     rows, levels = {}, []
     for kind in kinds:
         if kind is ClockKind.STATUTE:
@@ -115,6 +120,8 @@ def _goods_are_out(ticket: Ticket) -> bool:
 
 def _rounds(ticket: Ticket, kinds: Sequence[ClockKind]) -> dict[str, int]:
     """Return how many clocks of each kind the ticket has had."""
+    if not kinds:
+        return {}
     had = Clock.objects.filter(ticket=ticket, kind__in=kinds)
     return dict(had.values_list("kind").annotate(n=Count("id")))
 
@@ -175,8 +182,11 @@ def _warn_percent(policy: SLAPolicyVersion | None) -> int:
     return policy.warn_percent if policy else 100
 
 
-def _stop(rows: Sequence[Clock], at: datetime) -> None:
-    """End clocks; a level that nobody marked in time is marked as what it was: past."""
+def _stop(rows: Sequence[Clock], at: datetime, *, unmarked: bool) -> None:
+    """End clocks; a level that nobody marked in time is marked as what it was: past.
+
+    `unmarked`: the ticket has such levels.
+    """
     for row in rows:
         state = clocks.stopped(_state(row), at=at)
         row.stopped_at, row.outcome = at, clocks.outcome(state)
@@ -188,7 +198,7 @@ def _stop(rows: Sequence[Clock], at: datetime) -> None:
             row.breached_at = row.breached_at or row.due_at
             row.save(update_fields=["stopped_at", "outcome", "breached_at"])
     past = [row.pk for row in rows if row.due_at is not None]
-    if past:
+    if past and unmarked:
         ClockLevel.objects.filter(clock__in=past, fired_at=None, at__lte=at).update(
             fired_at=F("at"), action="seen_at_stop"
         )

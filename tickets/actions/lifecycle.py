@@ -62,7 +62,7 @@ def start(new: NewTicket, *, by: Actor, at: datetime) -> Ticket:
     ticket.status = status
     ticket.save()
     steps = moves(new.kind, Verb.OPEN, None, status, frozenset())
-    clocks.apply(ticket, steps, at=at, running={})
+    clocks.apply(ticket, steps, at=at, running={}, is_new=True)
     ticket.save(update_fields=["next_due_at", "next_check_at"])
     events.record(TicketEvent.OPENED, subject=ticket, by=by, at=at, status=status, kind=new.kind)
     return ticket

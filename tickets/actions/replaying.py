@@ -175,7 +175,7 @@ def _cancel(replay: Replay, row: Cancellation, parts: list[Offer[OrderLine]]) ->
         ticket = decisions.approve_by_rule(
             ticket_id=ticket_id, rule=replay.rule, source=SOURCE, at=row.at
         )
-        refund = Refund.objects.live().get(claim=ticket.claim_id)
+        refund = Refund.objects.get(claim=ticket.claim_id)
         executor.execute(refund, at=row.at)
         deliveries.deliver_own(subject=refund)  # the ticket hears that the money went
 

@@ -17,7 +17,7 @@ from orders.channels.base import (
     Unsupported,
 )
 from orders.domain.channels import CAPABILITIES
-from orders.models import DirectSettlement, OrderLine, Store
+from orders.models import OrderLine, Store
 
 
 class DirectChannel:
@@ -38,21 +38,23 @@ class DirectChannel:
         return [self._snapshot(ref, op_id) for ref in refs]
 
     def _snapshot(self, ref: LineRef, op_id: UUID | None) -> LineSnapshot:
-        line = OrderLine.objects.only("quantity", "dispatched_at").get(
-            pk=ref.line_id, order__store=self.store
+        line = (
+            OrderLine.objects.filter(pk=ref.line_id, order__store=self.store)
+            .values("quantity", "dispatched_at")
+            .annotate(
+                units=Sum("settlements__quantity"),
+                amount=Sum("settlements__amount"),
+                settled_at=Max("settlements__settled_at", filter=Q(settlements__op_id=op_id)),
+            )
+            .get()
         )
-        ledger_of_line = DirectSettlement.objects.filter(line=line).aggregate(
-            units=Sum("quantity"),
-            amount=Sum("amount"),
-            settled_at=Max("settled_at", filter=Q(op_id=op_id)),
-        )
-        settled_at = ledger_of_line["settled_at"]
+        settled_at = line["settled_at"]
         return LineSnapshot(
             ref=ref,
-            quantity=line.quantity,
-            cancelled_quantity=ledger_of_line["units"] or 0,
-            cancelled_amount=ledger_of_line["amount"] or 0,
-            shipped=line.dispatched_at is not None,
+            quantity=line["quantity"],
+            cancelled_quantity=line["units"] or 0,
+            cancelled_amount=line["amount"] or 0,
+            shipped=line["dispatched_at"] is not None,
             operation_done=settled_at is not None if op_id else None,
             settled_at=settled_at,
         )
