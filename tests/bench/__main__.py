@@ -24,6 +24,7 @@ def main() -> int:
             databases["postgresql"] = given
         for name, url in databases.items():
             own = {"DATABASE_URL": url, "VAR_DIR": folder, "SECRET_KEY": "b" * 64}
+            own["DEBUG"] = "False"  # else Django keeps every statement
             done = subprocess.run(
                 [sys.executable, "-m", "tests.bench.measure", *sys.argv[1:]],
                 cwd=ROOT, env=os.environ | own, stdout=subprocess.PIPE, text=True, check=False,
