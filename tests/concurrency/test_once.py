@@ -69,7 +69,11 @@ def test_control_without_lock_and_mark_each_level_fires_twice(
 @pytest.fixture
 def request_of_two(cast: Cast) -> BuyerRequest:
     """A request over two lines, both tickets open."""
-    second = OrderLineFactory(order=cast.order, line_key="L2")
+    return ask_for_two(cast)
+
+
+def ask_for_two(cast: Cast) -> BuyerRequest:
+    second = OrderLineFactory(order=cast.order)
     return opening.open_request(
         order=cast.order,
         wishes=[Wish(line.pk, 1, "CHANGED_MIND") for line in (cast.line, second)],
@@ -101,12 +105,15 @@ def test_the_last_two_tickets_closed_at_once_resolve_their_request_once(cast, re
     assert request_of_two.resolved_at == MONDAY
 
 
-def test_control_without_the_lock_of_the_request_nobody_closes_the_last(
-    cast, request_of_two, race, without_lock
-):
+def test_control_without_the_lock_of_the_request_nobody_closes_the_last(cast, race, without_lock):
     without_lock("tickets.locks.lock_request")
-    refuse_both_at_once(cast, request_of_two, race)
-    assert times_resolved(request_of_two) == 0
+    # Another wait in the database can let one of the two go on early: seen once is enough.
+    for _ in range(5):
+        request = ask_for_two(cast)
+        refuse_both_at_once(cast, request, race)
+        if times_resolved(request) == 0:
+            return
+    pytest.fail("without the lock somebody always closed the last ticket")
 
 
 def send_twice_at_once(race) -> list:
